@@ -1,0 +1,105 @@
+import type { Metadata, Origin, Trust } from './episode.ts';
+import type { EpisodeId, NoteId } from './ids.ts';
+import type { Scope } from './scope.ts';
+
+/**
+ * `episodic`: one to one over an episode, made when it is remembered. `semantic`: a fact, preference or belief.
+ * `summary`: of a segment, session, day, or a profile or reflection. `procedural`: a case, strategy or concept.
+ */
+export const noteKinds = ['episodic', 'semantic', 'summary', 'procedural'] as const;
+export type NoteKind = (typeof noteKinds)[number];
+
+/**
+ * `archived`: out of default recall, restorable. `invalidated`: no longer true, kept.
+ * `quarantined`: held back until someone looks. Erased notes have no state: they are gone.
+ */
+export const noteStates = ['active', 'archived', 'invalidated', 'quarantined'] as const;
+export type NoteState = (typeof noteStates)[number];
+
+/** One Zettel: a self-contained memory. */
+export interface Note {
+  readonly id: NoteId;
+  readonly scope: Scope;
+  readonly kind: NoteKind;
+  readonly text: string;
+  readonly keywords: readonly string[];
+  readonly tags: readonly string[];
+  /** One line that says what the text leaves out, or null until someone has written it. */
+  readonly context: string | null;
+  /** The episodes it rests on. An episodic note has exactly one. */
+  readonly sources: readonly EpisodeId[];
+  /** Counts from 1; every revision adds one. */
+  readonly version: number;
+  readonly state: NoteState;
+  readonly stateReason: string | null;
+  readonly origin: Origin;
+  readonly trust: Trust;
+  /** 0 to 1; raises initial stability. */
+  readonly importance: number;
+  readonly retention: Retention;
+  /** Since when it is true in the world, milliseconds since 1970, or null if nobody said. */
+  readonly validAt: number | null;
+  /** Since when it is no longer true in the world. */
+  readonly invalidAt: number | null;
+  /** When we began to hold it. */
+  readonly createdAt: number;
+  /** When this text was last changed; `createdAt` while it is version 1. */
+  readonly revisedAt: number;
+  /** When we stopped to believe it (it was superseded). */
+  readonly expiredAt: number | null;
+  readonly supersededBy: NoteId | null;
+  readonly metadata: Metadata;
+}
+
+/** What the forgetting curve starts from. Retrievability is computed from it, never stored. */
+export interface Retention {
+  /** Days until the probability of recall is .9. */
+  readonly stability: number;
+  /** FSRS difficulty, 1 to 10. */
+  readonly difficulty: number;
+  /** When it was last used (not merely retrieved), milliseconds since 1970; creation counts. */
+  readonly lastUsedAt: number;
+  readonly uses: number;
+}
+
+/** What a revision may change. `undefined` leaves a field as it is. */
+export interface NoteRevision {
+  readonly text?: string;
+  readonly keywords?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly context?: string | null;
+  readonly importance?: number;
+  readonly validAt?: number | null;
+  readonly invalidAt?: number | null;
+  readonly metadata?: Metadata;
+}
+
+/** One past or present version of a note, as `history` tells it. */
+export interface NoteVersion {
+  readonly version: number;
+  readonly text: string;
+  readonly keywords: readonly string[];
+  readonly tags: readonly string[];
+  readonly context: string | null;
+  readonly metadata: Metadata;
+  /** When this version came to be. */
+  readonly at: number;
+  /** Who or what made it: `added`, `updated`, or the name of a consolidation pass. */
+  readonly cause: string;
+}
+
+/**
+ * What the analyser made of a note's text when it was written: the words that find it.
+ * Derived and rebuildable; `analyzer` says by which rules.
+ */
+export interface NoteKeys {
+  readonly analyzer: string;
+  /** Stems in reading order, in passages of a few sentences; a short note has one passage. */
+  readonly passages: readonly (readonly string[])[];
+  /** Stems that are not in the text but find it: the date it happened, the place, its context line. */
+  readonly context: readonly string[];
+  /** Words of the text before stop words were dropped. */
+  readonly words: number;
+  /** Whether the text asks something. */
+  readonly question: boolean;
+}

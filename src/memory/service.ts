@@ -1,0 +1,192 @@
+import type { Json, Metadata, Origin, Role, Trust } from './episode.ts';
+import type { Explanation } from './explanation.ts';
+import type { NoteKind, NoteState } from './note.ts';
+import type { Page } from './store.ts';
+
+/**
+ * Everything a caller can do, for one tenant. The in-process service (`src/service.ts`) and the HTTP client
+ * (`src/sdk/client.ts`) implement it and pass the same tests (`test/contract/service.ts`).
+ *
+ * The tenant is bound when the service is made: from the API key over HTTP, by name in process. Whatever can
+ * see many memories takes a `namespace`. Times are ISO 8601 in UTC. Every method rejects with `EcphoryError`:
+ * `invalid` with pointers, `not_found` for an id that is unknown or another tenant's, `unauthenticated`.
+ */
+export interface MemoryService {
+  /** Stores verbatim, atomically, searchable by words the moment it resolves. */
+  add(input: AddInput, options?: WriteOptions): Promise<AddResult>;
+  /** Up to `limits.itemsPerBatch` adds, each of them atomic; the answers are in the order of the items. */
+  addBatch(items: readonly AddInput[], options?: WriteOptions): Promise<BatchResult>;
+  search(input: SearchInput): Promise<SearchResult>;
+  get(id: string): Promise<Memory>;
+  /** Newest first. */
+  list(input: ListInput): Promise<Page<Memory>>;
+  /** Makes a new version; the old one stays in `history`. */
+  update(id: string, input: UpdateInput, options?: UpdateOptions): Promise<Memory>;
+  /** Archives: out of recall, restorable. With `hard` it erases: gone from every byte, with what rests on it. */
+  delete(id: string, options?: DeleteOptions): Promise<DeleteResult>;
+  /** Every version, oldest first. */
+  history(id: string): Promise<readonly MemoryVersion[]>;
+  /** Brings an archived or invalidated memory back into recall. */
+  restore(id: string): Promise<Memory>;
+}
+
+export interface WriteOptions {
+  /** A repeat with the same key and input gives the first answer and stores nothing. Kept for 24 hours. */
+  readonly idempotencyKey?: string;
+}
+
+/** One text, or a conversation's messages in order. */
+export type AddInput = AddTextInput | AddMessagesInput;
+
+interface AddCommon {
+  readonly namespace: string;
+  readonly sessionId?: string;
+  readonly tags?: readonly string[];
+  readonly metadata?: Metadata;
+}
+
+export interface AddTextInput extends AddCommon, MessageDetails {
+  readonly text: string;
+}
+
+export interface AddMessagesInput extends AddCommon {
+  readonly messages: readonly MessageInput[];
+}
+
+export interface MessageDetails {
+  readonly role?: Role;
+  /** Who spoke. */
+  readonly name?: string;
+  /** When it happened, ISO 8601; a time without zone is UTC. Now if left out. */
+  readonly timestamp?: string;
+  readonly place?: string;
+  /** Where it came from; `tool` and `web` are trusted less. `user` if left out (`agent` for assistants). */
+  readonly origin?: Exclude<Origin, 'derived'>;
+}
+
+export interface MessageInput extends MessageDetails {
+  readonly content: string;
+  readonly metadata?: Metadata;
+}
+
+export interface AddResult {
+  /** In the order of the messages. */
+  readonly memories: readonly { readonly id: string; readonly episodeId: string }[];
+  /** `pending`: stored and found by words; its vector follows. `off`: no vectors are kept. */
+  readonly embedding: 'ready' | 'pending' | 'off';
+}
+
+export interface BatchResult {
+  readonly results: readonly BatchItemResult[];
+}
+
+export type BatchItemResult =
+  | ({ readonly status: 'stored' } & AddResult)
+  | {
+      readonly status: 'failed';
+      readonly error: { readonly code: string; readonly detail: string; readonly pointer: string };
+    };
+
+export interface Memory {
+  readonly id: string;
+  readonly namespace: string;
+  readonly kind: NoteKind;
+  readonly text: string;
+  readonly keywords: readonly string[];
+  readonly tags: readonly string[];
+  readonly context: string | null;
+  readonly state: NoteState;
+  readonly version: number;
+  readonly sessionId: string | null;
+  readonly role: Role | null;
+  readonly name: string | null;
+  /** When it happened; null for a note without an episode. */
+  readonly timestamp: string | null;
+  readonly place: string | null;
+  readonly origin: Origin;
+  readonly trust: Trust;
+  readonly validAt: string | null;
+  readonly invalidAt: string | null;
+  readonly createdAt: string;
+  readonly revisedAt: string;
+  readonly supersededBy: string | null;
+  /** Ids of the episodes it rests on. */
+  readonly sources: readonly string[];
+  readonly metadata: Metadata;
+}
+
+export interface SearchInput {
+  /** `users/alice`, or `users/**` for it and everything below. */
+  readonly namespace: string;
+  /** Only ever words: no syntax is interpreted. */
+  readonly query: string;
+  readonly limit?: number;
+  /** `{topic: "x", created_at: {$gte: "2024-01-01"}}`, see `memory/filter.ts`. */
+  readonly filter?: Json;
+  /** What was true and held at this time, ISO 8601. */
+  readonly asOf?: string;
+  /** When the question is asked, for "last week"; now if left out. */
+  readonly queryTimestamp?: string;
+  readonly explain?: boolean;
+  readonly includeArchived?: boolean;
+  /** Counts the hits as used: the one way in which a read writes. */
+  readonly reinforce?: boolean;
+}
+
+export interface SearchResult {
+  readonly hits: readonly Hit[];
+  /** Parts that did not take part, such as `vectors: ...`; empty when all is well. */
+  readonly degraded: readonly string[];
+}
+
+export interface Hit {
+  /** For ordering within this answer; not a probability. */
+  readonly score: number;
+  readonly memory: Memory;
+  readonly explanation?: Explanation;
+}
+
+export interface ListInput {
+  readonly namespace: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly filter?: Json;
+  /** `active` only if left out. */
+  readonly states?: readonly NoteState[];
+}
+
+/** `undefined` leaves a field as it is. */
+export interface UpdateInput {
+  readonly text?: string;
+  readonly tags?: readonly string[];
+  readonly metadata?: Metadata;
+  readonly validAt?: string | null;
+  readonly invalidAt?: string | null;
+}
+
+export interface UpdateOptions {
+  /** Fails with `stale` when the memory is at another version. */
+  readonly ifVersion?: number;
+}
+
+export interface DeleteOptions extends UpdateOptions {
+  readonly hard?: boolean;
+}
+
+export interface DeleteResult {
+  readonly id: string;
+  readonly state: 'archived' | 'erased';
+  /** Ids that went with it when erased: notes derived from it. */
+  readonly erased: readonly string[];
+}
+
+export interface MemoryVersion {
+  readonly version: number;
+  readonly text: string;
+  readonly tags: readonly string[];
+  readonly keywords: readonly string[];
+  readonly context: string | null;
+  readonly metadata: Metadata;
+  readonly at: string;
+  readonly cause: string;
+}

@@ -1,0 +1,203 @@
+import type { Change, FeedEntry } from './change.ts';
+import type { Mention } from './entity.ts';
+import type { Episode, Role, Trust } from './episode.ts';
+import type { Filter } from './filter.ts';
+import type { ApiKeyId, NoteId } from './ids.ts';
+import type { Link } from './link.ts';
+import type { Note, NoteKeys, NoteKind, NoteState, NoteVersion } from './note.ts';
+import type { ReadScope, Scope, Tenant } from './scope.ts';
+
+/** A note with the episode it is one to one with; `null` for a note of another kind. */
+export interface StoredNote {
+  readonly note: Note;
+  readonly episode: Episode | null;
+}
+
+/**
+ * Where memory is kept. One contract, every back-end (`test/contract/store.ts` runs on each).
+ *
+ * Order is stated per method; nothing else may be relied on. A missing id is left out or `null`, and an id of
+ * another tenant is missing: the two cannot be told apart. Every method fails with an `EcphoryError`, never
+ * with a driver's error. Reads see every write whose promise has resolved.
+ */
+export interface Store {
+  /**
+   * Applies the changes together or not at all, appends them to the feed, and resolves once they survive a
+   * power cut. Calls apply in some order, each as if alone; one that fails changes nothing and fails no other.
+   * Every change must belong to `scope`; a note or link of another scope is `not_found`.
+   *
+   * @throws `conflict` an id that is already there; `stale` a version or cursor that has moved on;
+   *   `not_found` a reference to a note, episode or link that is not there; `key_reused` see `Receipt`;
+   *   `out_of_space` a full disk.
+   */
+  apply(scope: Scope, changes: readonly Change[], options?: ApplyOptions): Promise<Applied>;
+
+  /** The receipt kept under this key, if it has not run out. */
+  receipt(tenant: Tenant, key: string): Promise<Receipt | null>;
+
+  note(tenant: Tenant, id: NoteId): Promise<StoredNote | null>;
+  /** In the order of `ids`, missing ones left out. */
+  notes(tenant: Tenant, ids: readonly NoteId[]): Promise<readonly StoredNote[]>;
+  /** Newest first: by (createdAt, id) descending. */
+  list(read: ReadScope, query: ListQuery): Promise<Page<StoredNote>>;
+  /** Every id in scope whose note passes, in no order, whatever its state. */
+  matching(read: ReadScope, filter: Filter): Promise<readonly NoteId[]>;
+  /** Oldest first; the last one is what `note` returns. Empty when there is no such note. */
+  history(tenant: Tenant, id: NoteId): Promise<readonly NoteVersion[]>;
+  /** Links from or to any of the notes, ordered by (from, to, type). */
+  links(tenant: Tenant, ids: readonly NoteId[]): Promise<readonly Link[]>;
+  /** Mentions in a note, ordered by (start, entity id). */
+  mentions(tenant: Tenant, id: NoteId): Promise<readonly Mention[]>;
+
+  /** The last sequence of the feed that touched what `read` covers; 0 when nothing has. */
+  head(read: ReadScope): Promise<number>;
+  /** Entries after `after` that touch what `read` covers, ascending, at most `limit`. */
+  feed(read: ReadScope, after: number, limit: number): Promise<readonly FeedEntry[]>;
+  /** Entries of every tenant, for the process's own followers; never reachable from a request. */
+  feedOfEveryTenant(after: number, limit: number): Promise<readonly FeedEntry[]>;
+  /** Where the named follower of every tenant's feed stands; 0 when it never moved. */
+  cursor(name: string): Promise<number>;
+
+  /**
+   * The rows a working set is built from: every note in scope of any state, in the order they were added
+   * (`order` ascending), a page at a time. `after` is the last `order` seen, 0 to begin.
+   * Rows written meanwhile may or may not be in it: read `head` first, then follow the feed from there.
+   */
+  workingRows(read: ReadScope, after: number, limit: number): Promise<readonly WorkingRow[]>;
+  /** The rows of these notes that are in scope, ordered by `order`; erased ones are left out. */
+  workingRowsOf(read: ReadScope, ids: readonly NoteId[]): Promise<readonly WorkingRow[]>;
+
+  /** Notes that have no vector of this embedder, oldest first, for backfill. */
+  unembedded(embedder: string, limit: number): Promise<readonly StoredNote[]>;
+
+  readonly keys: ApiKeyStore;
+
+  /** Counts for `/readyz` and `stats`; cheap. */
+  health(): Promise<StoreHealth>;
+  /** Waits for writes under way, then lets go of every file. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface ApplyOptions {
+  /**
+   * Makes the write idempotent: when a receipt with this key exists the changes are not applied. The same
+   * `fingerprint` gives that receipt back, another one is `key_reused`.
+   */
+  readonly receipt?: Receipt;
+}
+
+/** The answer to a request that was carried out, kept so that a repeat is answered alike. Ids only, no content. */
+export interface Receipt {
+  readonly key: string;
+  /** A hash of the request, to tell a repeat from another request under the same key. */
+  readonly fingerprint: string;
+  /** JSON. */
+  readonly answer: string;
+  /** Milliseconds since 1970; after that the key is free again. */
+  readonly expiresAt: number;
+}
+
+export interface Applied {
+  /** The sequence of the last feed entry written; that of the head when replayed or empty. */
+  readonly sequence: number;
+  /** The earlier answer, when this was a repeat. */
+  readonly replayed: Receipt | null;
+}
+
+export interface ListQuery {
+  readonly limit: number;
+  /** What an earlier page gave as `nextCursor`; opaque. A malformed one is `invalid` at `/cursor`. */
+  readonly cursor: string | null;
+  readonly filter: Filter | null;
+  readonly states: readonly NoteState[];
+}
+
+export interface Page<Item> {
+  readonly data: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+/** What ranking needs of one note: no text. */
+export interface WorkingRow {
+  readonly id: NoteId;
+  readonly scope: Scope;
+  /** Ascends in the order notes were added; never reused. */
+  readonly order: number;
+  readonly kind: NoteKind;
+  readonly state: NoteState;
+  readonly version: number;
+  readonly sessionId: string | null;
+  readonly speaker: string | null;
+  readonly role: Role | null;
+  /** When it happened; for a note without an episode, when it was created. */
+  readonly eventAt: number;
+  readonly createdAt: number;
+  readonly validAt: number | null;
+  readonly invalidAt: number | null;
+  readonly expiredAt: number | null;
+  readonly place: string | null;
+  readonly trust: Trust;
+  readonly importance: number;
+  readonly stability: number;
+  readonly lastUsedAt: number;
+  readonly keys: NoteKeys;
+}
+
+export interface StoreHealth {
+  readonly kind: 'sqlite' | 'in-memory';
+  readonly writable: boolean;
+  readonly notes: number;
+  readonly sequence: number;
+  /** Transactions committed and changes applied since the store was opened: how well commits are shared. */
+  readonly commits: number;
+  readonly applies: number;
+  readonly diskBytes: number;
+}
+
+export interface ApiKey {
+  readonly id: ApiKeyId;
+  readonly tenant: Tenant;
+  readonly name: string;
+  /** HMAC-SHA-256 of the secret under the store's pepper, hex. */
+  readonly secretHash: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+}
+
+/** Keys belong to no tenant's scope: they say what the scope is. */
+export interface ApiKeyStore {
+  /** Random bytes made once per store, hex: what secrets are hashed under. */
+  pepper(): Promise<string>;
+  add(key: ApiKey): Promise<void>;
+  find(id: ApiKeyId): Promise<ApiKey | null>;
+  /** Oldest first. */
+  list(): Promise<readonly ApiKey[]>;
+  /** @throws `not_found` */
+  revoke(id: ApiKeyId, at: number): Promise<void>;
+}
+
+/** Search over the vectors of one embedder. Answers are re-checked against the store before they are used. */
+export interface VectorSearch {
+  /**
+   * The nearest notes by cosine, best first, ties by note id ascending, of any state, never of another scope
+   * or embedder, never erased. `exact: false` means an approximate index answered.
+   */
+  nearest(read: ReadScope, query: VectorQuery): Promise<VectorAnswer>;
+  /** Waits until every index under construction is in use. For benchmarks and tests. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface VectorQuery {
+  readonly embedder: string;
+  readonly vector: Float32Array;
+  readonly limit: number;
+}
+
+export interface VectorAnswer {
+  readonly hits: readonly { readonly noteId: NoteId /** -1 to 1. */; readonly similarity: number }[];
+  readonly exact: boolean;
+  /** Why the answer may be slower or less than it should be, or null. */
+  readonly degraded: string | null;
+}
