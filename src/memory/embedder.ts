@@ -22,3 +22,16 @@ export interface Embedder {
 
 /** Some models want a question prefixed otherwise than a passage. */
 export type EmbedPurpose = 'passage' | 'query';
+
+/**
+ * An embedder behind its guard (`models/embed.ts`): batched, with a deadline, every answer checked to be one
+ * finite, non-zero vector of the right dimensions per text, scaled to unit length.
+ */
+export interface GuardedEmbedder {
+  readonly id: string;
+  readonly class: EmbedderClass;
+  readonly dimensions: number;
+  /** @throws EcphoryError `timeout` after `deadlineMs`; `unavailable` with what was wrong with the answer. */
+  embed(texts: readonly string[], purpose: EmbedPurpose, deadlineMs: number): Promise<readonly Float32Array[]>;
+  close(): Promise<void>;
+}
