@@ -1,6 +1,6 @@
 /**
- * The closed set of things that can go wrong, one HTTP status each (`api/problem.ts` has the table, and the
- * SDK reads the same table backwards). Anything unknown is `internal` and its text never reaches a user.
+ * The closed set of things that can go wrong, one HTTP status each (`sdk/error-status.ts` has the table: the API and the
+ * SDK read it in both directions). Anything unknown is `internal` and its text never reaches a user.
  */
 export type ErrorCode =
   /** The caller sent something that can never be right. */

@@ -2,6 +2,7 @@ import type { Episode, Json } from './episode.ts';
 import { EcphoryError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Note } from './note.ts';
+import { parseTime } from './time.ts';
 
 /** Fields of a memory that a filter may name; any other name is a top-level key of its metadata. */
 export const filterFields = [
@@ -77,7 +78,7 @@ export function parseFilter(value: Json, pointer = '/filter'): Filter {
       if (clauses > limits.filterClauses) {
         throw fault(at, `A filter has at most ${limits.filterClauses} clauses.`);
       }
-      const here = `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const here = `${at}/${pointerToken(name)}`;
       if (name === '$and' || name === '$or') {
         if (!Array.isArray(clause) || clause.length === 0) throw fault(here, `${name} takes a list of filters.`);
         const parts = (clause as readonly Json[]).map((part, index) =>
@@ -103,7 +104,9 @@ export function parseFilter(value: Json, pointer = '/filter'): Filter {
     }
     const entries = Object.entries(clause);
     if (entries.length === 0) throw fault(at, 'An empty condition. Give an operator, such as {"$eq": ...}.');
-    return entries.map(([operator, operand]) => parseOperator(name, field, operator, operand, `${at}/${operator}`));
+    return entries.map(([operator, operand]) =>
+      parseOperator(name, field, operator, operand, `${at}/${pointerToken(operator)}`),
+    );
   }
 
   function parseOperator(name: string, field: FilterTarget, operator: string, operand: Json, at: string): Filter {
@@ -235,10 +238,18 @@ function ordered(difference: number, comparison: Comparison): boolean {
 
 function scalar(name: string, value: Json, at: string): FilterScalar {
   if (value !== null && typeof value === 'object') throw fault(at, 'Expected a text, number, boolean or null.');
+  if (typeof value === 'number' && !Number.isFinite(value)) throw fault(at, 'That number is too large.');
+  // A lone surrogate cannot be stored, and some databases would take it for U+FFFD, which can.
+  if (typeof value === 'string' && !value.isWellFormed()) throw fault(at, 'Expected well-formed Unicode.');
   if (!timeFields.has(name) || value === null || typeof value === 'number') return value;
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(time)) throw fault(at, `${name} takes a time in ISO 8601, such as "2024-05-08T13:56:00Z".`);
+  const time = typeof value === 'string' ? parseTime(value) : null;
+  if (time === null) throw fault(at, `${name} takes a time in ISO 8601, such as "2024-05-08T13:56:00Z".`);
   return time;
+}
+
+/** One step of a JSON pointer (RFC 6901). */
+function pointerToken(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 function isFilterField(name: string): name is FilterField {

@@ -50,15 +50,95 @@ export const limits = {
   embeddingDeadlineMs: 2_000,
   /** One call of an embedding endpoint, milliseconds, when nobody is waiting. */
   embedderTimeoutMs: 30_000,
+  /** Notes embedded and stored at a time when vectors are made up for. */
+  backfillNotes: 64,
   vectorDimensions: 4_096,
+  /** Tries of one embedder call, inside the caller's deadline: the fourth rarely helps where three did not. */
+  embedderTriesMax: 4,
+  /** Back-off before the second try, milliseconds; doubles each time, jittered, up to the maximum. */
+  embedderBackoffMs: 200,
+  embedderBackoffMsMax: 5_000,
+  /** One text sent to an embedding endpoint, UTF-16 units: the common models refuse more than 8,192 tokens. */
+  embeddedCharacters: 8_000,
+  /** Tokens of one text that a static model averages, as Model2Vec does. */
+  staticTokens: 512,
+  /** A model's weights, bytes: half a million tokens of 512 float32 dimensions are 1 GB. */
+  modelFileBytes: 2_147_483_648,
+  /** A model's tokenizer.json, bytes: half a million tokens are about 20 MB. */
+  tokenizerFileBytes: 67_108_864,
+  /** The JSON at the head of a safetensors file, bytes: a static model names at most three tensors. */
+  safetensorsHeaderBytes: 1_048_576,
   /** All working sets of the process together, bytes; the least recently used is dropped first. */
   workingSetBytes: 268_435_456,
   /** A scope with this many notes saves a snapshot of its working set; below, a rebuild is as fast. */
   snapshotNotes: 20_000,
   /** Vectors in one scope from which an approximate index pays. */
   approximateVectors: 5_000,
+  /** All approximate indexes in memory together, bytes: 300,000 vectors of 384. The least recently used goes first. */
+  vectorIndexBytes: 536_870_912,
+  /** Vectors newer than an index are searched one by one until there are this many, or 5 % of it: about 1 ms. */
+  vectorTailVectors: 2_000,
+  /** Such vectors of one scope in memory, bytes; with more of them the store answers until the next index is there. */
+  vectorTailBytes: 33_554_432,
+  /** Vectors read at once, so that neither the server nor its child is held for more than about 5 ms. */
+  vectorPage: 512,
+  /** Indexes waiting to be built; a scope beyond them is built after a later search. */
+  vectorBuildsQueued: 64,
+  /** One build, milliseconds: 100,000 vectors of 384 take about 40 s of one core. A hung child is ended. */
+  vectorBuildMs: 1_800_000,
+  /** The pause after a first failed build, milliseconds; doubled each time. */
+  vectorBuildBackoffMs: 1_000,
+  vectorBuildBackoffMaxMs: 300_000,
+  /** A manifest of an index, bytes; it is read before it can be checked. */
+  vectorManifestBytes: 65_536,
+  /** How often indexes are looked through for what was erased since, milliseconds: a search looks at once. */
+  vectorSweepMs: 1_000,
   /** SQLite waits this long for a lock before it gives up, milliseconds: longer blocks the event loop. */
   busyTimeoutMs: 250,
+  /** The write-ahead log keeps this much room after a burst, bytes. */
+  journalKeptBytes: 67_108_864,
+  /** Prepared statements kept for filters of different shapes. */
+  filterStatements: 64,
+  /** Hits of one exact vector search: sqlite-vec answers no more. */
+  exactVectorHits: 4_096,
+  /** Receipts that ran out are removed with a write that keeps a new one, at most this many at a time. */
+  receiptsPurged: 64,
+  /** The log is emptied after an erasure; while another reader holds it, tried again after this, milliseconds. */
+  erasureRetryMs: 25,
+  /** After this many tries an erasure is acknowledged with the log still to be emptied: once the reader is done. */
+  erasureTries: 40,
   /** A drain on SIGTERM, milliseconds. */
   drainMs: 10_000,
+  /** Headers must have come by then, milliseconds: a thousand idle half-requests cost nothing after it. */
+  headersTimeoutMs: 10_000,
+  /** A whole request must have come by then, milliseconds. */
+  requestTimeoutMs: 30_000,
+  /** A connection may idle between requests, milliseconds. */
+  keepAliveTimeoutMs: 5_000,
+  /** How often connections over their time are looked for, milliseconds. */
+  connectionsCheckMs: 2_000,
+  /** All headers of one request, bytes; a list filter travels in them. */
+  headerBytes: 16_384,
+  /** Connections at once; more are refused before they cost memory. */
+  connections: 10_000,
+  /** After an answer to a request whose body was not read, the socket stays half open so that the answer arrives. */
+  lingerMs: 500,
+  /** A caller's `X-Request-Id`, characters. */
+  requestIdCharacters: 64,
+  /** Faults named in one problem: a hostile body must not be answered with megabytes. */
+  faultsPerProblem: 50,
+  /** An API key's record is trusted this long, milliseconds: a revoked key works less than a second longer. */
+  keyCacheMs: 900,
+  /** Key records kept for that time. */
+  keyCacheEntries: 1_000,
+  /** The store answers a readiness probe within this, milliseconds, or counts as not ready. */
+  healthDeadlineMs: 1_000,
+  /** The client gives up on one request, milliseconds; longer than the server's own limits. */
+  clientTimeoutMs: 60_000,
+  /** The client tries again this often when that is safe. */
+  clientRetries: 3,
+  /** The client's first pause before another try, milliseconds; doubled each time, with jitter. */
+  clientBackoffMs: 100,
+  /** The client's longest pause, also when a server asks for more, milliseconds. */
+  clientBackoffMaxMs: 5_000,
 } as const;

@@ -102,6 +102,8 @@ export interface Applied {
   readonly sequence: number;
   /** The earlier answer, when this was a repeat. */
   readonly replayed: Receipt | null;
+  /** Every note that `erased` changes took away, those derived from the named ones included. */
+  readonly erased: readonly NoteId[];
 }
 
 export interface ListQuery {
