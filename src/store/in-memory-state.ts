@@ -1,0 +1,115 @@
+import type { FeedEntry } from '../memory/change.ts';
+import type { Mention } from '../memory/entity.ts';
+import type { Episode } from '../memory/episode.ts';
+import { EcphoryError } from '../memory/errors.ts';
+import type { ApiKeyId, EpisodeId, LinkId, NoteId } from '../memory/ids.ts';
+import type { Link } from '../memory/link.ts';
+import type { Note, NoteKeys, NoteVersion } from '../memory/note.ts';
+import { covers, type ReadScope } from '../memory/scope.ts';
+import type { ApiKey, Receipt } from '../memory/store.ts';
+
+/** Everything the in-memory store holds. Values are frozen; only the maps and the feed change. */
+export interface State {
+  readonly episodes: Map<EpisodeId, Episode>;
+  readonly notes: Map<NoteId, NoteRecord>;
+  readonly links: Map<LinkId, Link>;
+  /** By tenant, a line feed, and the key. */
+  readonly receipts: Map<string, Receipt>;
+  readonly cursors: Map<string, number>;
+  readonly apiKeys: Map<ApiKeyId, ApiKey>;
+  /** Entry n has sequence n + 1. */
+  readonly feed: FeedEntry[];
+  /** The `order` of the note added last; kept when that note is erased, so that no order is used twice. */
+  lastOrder: number;
+}
+
+export interface NoteRecord {
+  readonly note: Note;
+  readonly order: number;
+  readonly keys: NoteKeys;
+  /** Oldest first; the last is the present one. */
+  readonly versions: readonly NoteVersion[];
+  readonly mentions: readonly Mention[];
+  /** By embedder. */
+  readonly vectors: ReadonlyMap<string, Float32Array>;
+}
+
+export function emptyState(): State {
+  return {
+    episodes: new Map(),
+    notes: new Map(),
+    links: new Map(),
+    receipts: new Map(),
+    cursors: new Map(),
+    apiKeys: new Map(),
+    feed: [],
+    lastOrder: 0,
+  };
+}
+
+/** The notes that a read may see, in the order they were added. */
+export function recordsIn(state: State, read: ReadScope): NoteRecord[] {
+  assertRead(read);
+  return [...state.notes.values()]
+    .filter((record) => covers(read, record.note.scope))
+    .sort((left, right) => left.order - right.order);
+}
+
+/** The episode a note is one to one with. */
+export function episodeOf(state: State, note: Note): Episode | null {
+  const source = note.kind === 'episodic' ? note.sources[0] : undefined;
+  return source === undefined ? null : (state.episodes.get(source) ?? null);
+}
+
+function assertRead(read: ReadScope): void {
+  if (typeof read.subtree !== 'boolean') throw new EcphoryError('internal', 'A read says whether it is of a subtree.');
+}
+
+/** A copy that nobody can change, so that neither the caller nor a reader can reach into the store. */
+export function frozenCopy<Value>(value: Value): Value {
+  return deepFrozen(structuredClone(value));
+}
+
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const inner of Object.values(value)) deepFrozen(inner);
+  return Object.freeze(value);
+}
+
+/** Writes to maps that can be taken back: what makes a batch all or nothing. */
+export interface Journal {
+  put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void;
+  remove<Key, Value>(map: Map<Key, Value>, key: Key): void;
+  /** Remembers how to take back some other write. */
+  onUndo(step: () => void): void;
+  /** Takes back every write, the last one first. */
+  undo(): void;
+}
+
+export function newJournal(): Journal {
+  const steps: (() => void)[] = [];
+  function rememberValue<Key, Value>(map: Map<Key, Value>, key: Key): void {
+    const had = map.has(key);
+    const before = map.get(key);
+    steps.push(() => {
+      if (had) map.set(key, before as Value);
+      else map.delete(key);
+    });
+  }
+  return {
+    put(map, key, value) {
+      rememberValue(map, key);
+      map.set(key, value);
+    },
+    remove(map, key) {
+      rememberValue(map, key);
+      map.delete(key);
+    },
+    onUndo: (step) => {
+      steps.push(step);
+    },
+    undo() {
+      for (const step of steps.reverse()) step();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { describe } from 'vitest';
+import type { StoreUnderTest } from './open-store.ts';
+import { changeContract } from './store-changes.ts';
+import { erasureContract } from './store-erasure.ts';
+import { feedContract } from './store-feed.ts';
+import { isolationContract } from './store-isolation.ts';
+import { lifeContract } from './store-life.ts';
+import { listContract } from './store-list.ts';
+import { readContract } from './store-reads.ts';
+import { receiptContract } from './store-receipts.ts';
+import { vectorContract } from './store-vectors.ts';
+
+/**
+ * What every back-end must do: each sentence of `memory/store.ts` and `memory/change.ts` as a test. Where those
+ * leave something open (the order of `matching`, whether `link-set` names a note in the feed) nothing is asserted.
+ */
+export function storeContract(subject: StoreUnderTest): void {
+  describe(`${subject.name} store`, () => {
+    changeContract(subject);
+    receiptContract(subject);
+    readContract(subject);
+    listContract(subject);
+    feedContract(subject);
+    erasureContract(subject);
+    isolationContract(subject);
+    vectorContract(subject);
+    lifeContract(subject);
+  });
+}

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import type { LinkType } from '../../src/memory/link.ts';
+import type { NoteKind, NoteState } from '../../src/memory/note.ts';
+
+/**
+ * One call of `apply`, as plain data: notes, links and scopes are named by number and looked up when the command
+ * runs, so that a failing sequence still makes sense when some of its commands are taken out.
+ */
+export interface Command {
+  /** Index into the scopes of the run. */
+  readonly scope: number;
+  readonly actions: readonly Action[];
+  readonly receipt: { readonly key: string; readonly fingerprint: string; readonly keptMs: number } | null;
+  /** How far the clock moves before it. */
+  readonly waitMs: number;
+}
+
+/** Which note: the nth of those alive in the scope or, when it strays, of all that ever were anywhere. */
+export interface Pick {
+  readonly nth: number;
+  readonly isStray: boolean;
+}
+
+export type Action =
+  | {
+      readonly kind: 'remember';
+      readonly text: string;
+      readonly speaker: string | null;
+      readonly sessionId: string | null;
+      readonly eventAgoMs: number;
+      readonly createdAgoMs: number;
+      readonly metadata: Fields;
+      readonly state: NoteState;
+    }
+  | {
+      readonly kind: 'derive';
+      readonly noteKind: NoteKind;
+      readonly text: string;
+      readonly sources: readonly Pick[];
+      readonly metadata: Fields;
+    }
+  | { readonly kind: 'add again'; readonly note: Pick }
+  | {
+      readonly kind: 'revise';
+      readonly note: Pick;
+      readonly isStale: boolean;
+      readonly text: string | null;
+      readonly tags: readonly string[] | null;
+      readonly context: string | null;
+      readonly validAt: number | null;
+    }
+  | { readonly kind: 'supersede'; readonly note: Pick; readonly by: Pick; readonly invalidAt: number }
+  | { readonly kind: 'state'; readonly note: Pick; readonly state: NoteState; readonly reason: string | null }
+  | { readonly kind: 'use'; readonly note: Pick; readonly stability: number; readonly uses: number }
+  | {
+      readonly kind: 'link';
+      readonly from: Pick;
+      readonly to: Pick;
+      readonly type: LinkType;
+      readonly weight: number;
+      readonly reason: string | null;
+    }
+  | { readonly kind: 'unlink'; readonly nth: number }
+  | {
+      readonly kind: 'entities';
+      readonly note: Pick;
+      readonly spans: readonly (readonly [start: number, entity: number])[];
+    }
+  | {
+      readonly kind: 'embed';
+      readonly note: Pick;
+      readonly embedder: string;
+      readonly axis: number;
+      readonly isLate: boolean;
+    }
+  | { readonly kind: 'erase'; readonly notes: readonly Pick[] }
+  | { readonly kind: 'advance'; readonly name: string; readonly isStale: boolean; readonly by: number };
+
+type Fields = { readonly [key: string]: string | number | boolean | null };
+
+export const scopesPerRun = 7;
+export const entitiesPerScope = 3;
+export const cursorNames = ['worker', 'index'] as const;
+export const receiptKeys = ['r1', 'r2'] as const;
+export const embedders = ['a', 'b'] as const;
+const axes = 4;
+
+const seldom = fc.integer({ min: 0, max: 24 }).map((value) => value === 0);
+const pick: fc.Arbitrary<Pick> = fc.record({ nth: fc.nat(30), isStray: seldom });
+const text = fc.constantFrom('The cat is Minka.', 'Alice moved to Porto.', 'Zoë said "c++"?', '\u{1f408}', 'a');
+const state = fc.constantFrom<NoteState>('active', 'archived', 'invalidated', 'quarantined');
+const metadata: fc.Arbitrary<Fields> = fc.dictionary(
+  fc.constantFrom('topic', 'count', 'a.b', 'done'),
+  fc.oneof(fc.constantFrom('pets', 'cars', ''), fc.nat(3), fc.boolean(), fc.constant(null)),
+  { maxKeys: 3, noNullPrototype: true },
+);
+const reason = fc.constantFrom(null, 'asked', "it's old");
+const timeMs = fc.constantFrom(0, 1, 1_000, 86_400_000);
+
+const action: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('remember' as const),
+      text,
+      speaker: fc.constantFrom(null, 'Alice', 'Bob'),
+      sessionId: fc.constantFrom(null, 's1', 's2'),
+      eventAgoMs: timeMs,
+      createdAgoMs: timeMs,
+      metadata,
+      state: fc.oneof({ weight: 5, arbitrary: fc.constant('active' as const) }, state),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('derive' as const),
+      noteKind: fc.constantFrom<NoteKind>('semantic', 'summary', 'procedural'),
+      text,
+      sources: fc.array(pick, { maxLength: 3 }),
+      metadata,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('add again' as const), note: pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('revise' as const),
+      note: pick,
+      isStale: seldom,
+      text: fc.option(text),
+      tags: fc.option(fc.array(fc.constantFrom('cat', 'dog', ''), { maxLength: 2 })),
+      context: fc.option(text),
+      validAt: fc.option(timeMs),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('supersede' as const), note: pick, by: pick, invalidAt: timeMs }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('state' as const), note: pick, state, reason }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('use' as const),
+      note: pick,
+      stability: fc.double({ min: 0.001, max: 36_500, noNaN: true }),
+      uses: fc.nat(9),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('link' as const),
+      from: pick,
+      to: pick,
+      type: fc.constantFrom<LinkType>('related', 'supports', 'derived_from'),
+      weight: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
+      reason,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('unlink' as const), nth: fc.nat(9) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('entities' as const),
+      note: pick,
+      spans: fc.uniqueArray(fc.tuple(fc.nat(3), fc.nat(entitiesPerScope - 1)), {
+        maxLength: 3,
+        selector: ([start, entity]) => `${start} ${entity}`,
+      }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('embed' as const),
+      note: pick,
+      embedder: fc.constantFrom(...embedders),
+      axis: fc.nat(axes - 1),
+      isLate: seldom,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('erase' as const), notes: fc.array(pick, { maxLength: 3 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('advance' as const),
+      name: fc.constantFrom(...cursorNames),
+      isStale: seldom,
+      by: fc.nat(5),
+    }),
+  },
+);
+
+const command: fc.Arbitrary<Command> = fc.record({
+  // Half of the commands meet in one scope, where they build on each other.
+  scope: fc.oneof(fc.constant(0), fc.nat(scopesPerRun - 1)),
+  actions: fc.array(action, { minLength: 1, maxLength: 5 }),
+  receipt: fc.oneof(
+    { weight: 9, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        key: fc.constantFrom(...receiptKeys),
+        fingerprint: fc.constantFrom('f1', 'f2'),
+        keptMs: fc.constantFrom(5_000, 86_400_000),
+      }),
+    },
+  ),
+  waitMs: fc.constantFrom(0, 1, 10, 10_000),
+});
+
+export const commands: fc.Arbitrary<readonly Command[]> = fc.array(command, {
+  minLength: 1,
+  maxLength: 25,
+  size: 'max',
+});
+
+/** Along one axis, so that every cosine is exactly -1, 0 or 1 and ties are ties on every back-end. */
+export function axisVector(axis: number): Float32Array {
+  const vector = new Float32Array(axes / 2);
+  vector[Math.floor(axis / 2)] = axis % 2 === 0 ? 1 : -1;
+  return vector;
+}
