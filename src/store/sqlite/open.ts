@@ -1,0 +1,199 @@
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { EcphoryError } from '../../memory/errors.ts';
+import type { Clock } from '../../memory/ids.ts';
+import { limits } from '../../memory/limits.ts';
+import type { Applied, Store } from '../../memory/store.ts';
+import { createPrivateFile, type FileLock, lockFile } from '../file-lock.ts';
+import { migrate, migrationFolder } from '../migrate.ts';
+import { newApiKeyStore } from './api-keys.ts';
+import { applyChange, type ChangeParts } from './apply-change.ts';
+import { backUpBeforeUpgrade } from './backup.ts';
+import { openConnection } from './connection.ts';
+import { type Connection, loadDriver } from './driver.ts';
+import { newEraser } from './erase.ts';
+import { newErasureCheckpoint } from './erasure-checkpoint.ts';
+import { newFeed } from './feed.ts';
+import { newGroupCommit } from './group-commit.ts';
+import { newVectorSource } from './open-vector-source.ts';
+import { newNoteReader } from './read-notes.ts';
+import { newReceipts } from './receipts.ts';
+import { newRelations } from './relations.ts';
+import { newScopes } from './scopes.ts';
+import { storeError } from './sqlite-error.ts';
+import { newUnembedded } from './unembedded.ts';
+import type { SqliteExtras } from './vector-source.ts';
+import { newVectorTables } from './vector-tables.ts';
+import { newWorkingRowReader } from './working-rows.ts';
+import { newNoteWriter } from './write-notes.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file. It and its folder are made when they are not there, for the owner only. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** `off` does not survive a power cut: it is there to measure what surviving costs. */
+  readonly synchronous?: 'full' | 'off';
+  /** The file may not grow beyond this, bytes; a write that would make it is `out_of_space`. */
+  readonly sizeMaxBytes?: number;
+  /** Hears what a person should know and nobody asked for. */
+  readonly onNotice?: (text: string) => void;
+}
+
+export type SqliteStore = Store & SqliteExtras;
+
+/**
+ * The store in one SQLite file: one connection that writes, commits shared by calls that arrive together.
+ *
+ * @throws EcphoryError `unavailable` when another process has the file (see `isLockedByAnother`), when the file is of
+ *   another program or a newer version, or when the installed packages do not fit this Node.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const driver = await loadDriver();
+  let lock: FileLock | null = null;
+  let connection: Connection | null = null;
+  try {
+    const path = preparedPath(options.path);
+    lock = lockFile(driver, path, options.clock);
+    createPrivateFile(path);
+    const { synchronous = 'full', sizeMaxBytes = null } = options;
+    connection = openConnection(driver, { path, mode: 'write', synchronous, sizeMaxBytes });
+    migrateWithBackup(connection, path, options);
+    return newSqliteStore(connection, lock, path, options);
+  } catch (error) {
+    connection?.close();
+    lock?.release();
+    throw storeError(error);
+  }
+}
+
+function newSqliteStore(
+  connection: Connection,
+  lock: FileLock,
+  path: string,
+  options: SqliteStoreOptions,
+): SqliteStore {
+  const { clock, onNotice = () => {} } = options;
+  const scopes = newScopes(connection);
+  const feed = newFeed(connection, scopes, clock);
+  const vectors = newVectorTables(connection, 'write');
+  const notes = newNoteWriter(connection);
+  const relations = newRelations(connection, notes);
+  const unembedded = newUnembedded(connection);
+  const parts: ChangeParts = { notes, relations, eraser: newEraser(connection, vectors), vectors, feed, unembedded };
+  const reader = newNoteReader(connection, scopes);
+  const workingRows = newWorkingRowReader(connection, scopes);
+  const receipts = newReceipts(connection);
+  const erasure = newErasureCheckpoint(connection, onNotice);
+  const group = newGroupCommit(connection, {
+    waitMs: limits.groupCommitWaitMs,
+    changesMax: limits.groupCommitChanges,
+    afterCommit: erasure.attempt,
+    afterRollback: vectors.forget,
+  });
+  let applies = 0;
+
+  return {
+    ...newVectorSource(connection, { path, scopes, vectors }),
+
+    async apply(scope, changes, { receipt } = {}) {
+      const applied = await write((): Applied => {
+        if (receipt !== undefined) {
+          const earlier = receipts.find(scope.tenant, receipt.key, clock());
+          if (earlier !== null && earlier.fingerprint !== receipt.fingerprint) {
+            throw new EcphoryError('key_reused', 'That idempotency key was used for another request.');
+          }
+          if (earlier !== null) return { sequence: feed.last(), replayed: earlier, erased: [] };
+          receipts.keep(scope.tenant, receipt, clock());
+        }
+        const scopeId = changes.length === 0 ? 0 : scopes.idForWriting(scope);
+        const erased = changes.flatMap((change) => applyChange(parts, scopeId, scope, change));
+        if (erased.length > 0) erasure.owe();
+        return { sequence: feed.last(), replayed: null, erased };
+      }, changes.length);
+      applies += 1;
+      if (applied.erased.length > 0) await erasure.settled();
+      return applied;
+    },
+
+    receipt: (tenant, key) => read(() => receipts.find(tenant, key, clock())),
+    note: (tenant, id) => read(() => reader.note(tenant, id)),
+    notes: (tenant, ids) => read(() => reader.notes(tenant, ids)),
+    list: (scope, query) => read(() => reader.list(scope, query)),
+    matching: (scope, filter) => read(() => reader.matching(scope, filter)),
+    history: (tenant, id) => read(() => reader.history(tenant, id)),
+    links: (tenant, ids) => read(() => relations.links(tenant, ids)),
+    mentions: (tenant, id) => read(() => relations.mentions(tenant, id)),
+    head: (scope) => read(() => feed.head(scope)),
+    feed: (scope, after, limit) => read(() => feed.entries(scope, after, limit)),
+    feedOfEveryTenant: (after, limit) => read(() => feed.entriesOfEveryTenant(after, limit)),
+    cursor: (name) => read(() => feed.cursor(name)),
+    workingRows: (scope, after, limit) => read(() => workingRows.workingRows(scope, after, limit)),
+    workingRowsOf: (scope, ids) => read(() => workingRows.workingRowsOf(scope, ids)),
+    unembedded: (embedder, limit) => read(() => unembedded.oldest(embedder, limit)),
+    keys: newApiKeyStore(connection, { read, write }),
+
+    health: () =>
+      read(() => ({
+        kind: 'sqlite',
+        writable: group.failure() === null,
+        notes: reader.count(),
+        sequence: feed.last(),
+        commits: group.commits(),
+        applies,
+        diskBytes: bytesOf(path) + bytesOf(`${path}-wal`),
+      })),
+
+    async close() {
+      if (!connection.open) return;
+      group.flushAll();
+      // Leaves one file behind, with no log beside it, and pays what an erasure may still owe.
+      erasure.owe();
+      erasure.attempt();
+      connection.close();
+      lock.release();
+    },
+  };
+
+  /** The connection never shows what is not committed: a transaction begins and ends within one turn. */
+  async function read<Answer>(work: () => Answer): Promise<Answer> {
+    assertOpen();
+    try {
+      return work();
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async function write<Answer>(work: () => Answer, changes = 1): Promise<Answer> {
+    assertOpen();
+    return group.submit(work, changes);
+  }
+
+  function assertOpen(): void {
+    if (!connection.open) throw new EcphoryError('unavailable', 'The store is closed.');
+  }
+}
+
+/** Absolute and without symbolic links, so that two names of one file meet the same lock. */
+function preparedPath(path: string): string {
+  const folder = dirname(resolve(path));
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const direct = join(realpathSync(folder), basename(path));
+  return existsSync(direct) ? realpathSync(direct) : direct;
+}
+
+function migrateWithBackup(connection: Connection, path: string, { clock, onNotice }: SqliteStoreOptions): void {
+  const applied = migrate(connection, {
+    folder: migrationFolder('sqlite'),
+    clock,
+    beforeUpgrade(lastApplied) {
+      const backup = backUpBeforeUpgrade(connection, { path, lastApplied, at: clock() });
+      onNotice?.(`The database is about to be upgraded. As it was, it is kept in ${backup}.`);
+    },
+  });
+  if (applied.length > 0) onNotice?.(`Migrations applied: ${applied.join(', ')}.`);
+}
+
+function bytesOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,127 @@
+import type { Episode, Metadata, Origin, Role, Trust } from '../../memory/episode.ts';
+import type { EpisodeId, NoteId } from '../../memory/ids.ts';
+import type { Note, NoteKind, NoteState } from '../../memory/note.ts';
+import type { Scope } from '../../memory/scope.ts';
+import type { StoredNote } from '../../memory/store.ts';
+
+/** Reads a whole memory; `n` is its note, `e` its episode if it has one, `s` its scope. For `storedNote`. */
+export const storedNoteSelect = `
+  SELECT n.position, n.id, s.tenant, s.namespace, n.kind, coalesce(n.text, e.text) AS text, n.keywords, n.tags, n.context,
+    n.version, n.state, n.state_reason, n.origin, n.trust, n.importance, n.stability, n.difficulty, n.last_used_at,
+    n.uses, n.valid_at, n.invalid_at, n.created_at, n.revised_at, n.expired_at, n.metadata,
+    (SELECT successor.id FROM notes successor WHERE successor.position = n.superseded_by) AS superseded_by,
+    CASE WHEN n.episode IS NULL THEN (
+      SELECT json_group_array(source.id ORDER BY sources.ordinal)
+      FROM note_sources sources JOIN episodes source ON source.position = sources.episode
+      WHERE sources.note = n.position
+    ) END AS sources,
+    e.id AS episode_id, e.session_id, e.role, e.speaker, e.text AS episode_text, e.event_at, e.recorded_at, e.place,
+    e.origin AS episode_origin, e.trust AS episode_trust, e.metadata AS episode_metadata
+  FROM notes n
+  JOIN scopes s ON s.id = n.scope_id
+  LEFT JOIN episodes e ON e.position = n.episode`;
+
+/** A row of `storedNoteSelect`. What was written through the vocabulary's types is trusted to be of them. */
+export interface StoredNoteRow {
+  readonly position: number;
+  readonly id: NoteId;
+  readonly tenant: Scope['tenant'];
+  readonly namespace: Scope['namespace'];
+  readonly kind: NoteKind;
+  readonly text: string;
+  readonly keywords: string;
+  readonly tags: string;
+  readonly context: string | null;
+  readonly version: number;
+  readonly state: NoteState;
+  readonly state_reason: string | null;
+  readonly origin: Origin;
+  readonly trust: Trust;
+  readonly importance: number;
+  readonly stability: number;
+  readonly difficulty: number;
+  readonly last_used_at: number;
+  readonly uses: number;
+  readonly valid_at: number | null;
+  readonly invalid_at: number | null;
+  readonly created_at: number;
+  readonly revised_at: number;
+  readonly expired_at: number | null;
+  readonly metadata: string;
+  readonly superseded_by: NoteId | null;
+  readonly sources: string | null;
+  readonly episode_id: EpisodeId | null;
+  readonly session_id: string | null;
+  readonly role: Role | null;
+  readonly speaker: string | null;
+  readonly episode_text: string;
+  readonly event_at: number;
+  readonly recorded_at: number;
+  readonly place: string | null;
+  readonly episode_origin: Origin;
+  readonly episode_trust: Trust;
+  readonly episode_metadata: string;
+}
+
+export function storedNote(row: StoredNoteRow): StoredNote {
+  const scope: Scope = { tenant: row.tenant, namespace: row.namespace };
+  return { note: noteOf(row, scope), episode: episodeOf(row, scope) };
+}
+
+function noteOf(row: StoredNoteRow, scope: Scope): Note {
+  return {
+    id: row.id,
+    scope,
+    kind: row.kind,
+    text: row.text,
+    keywords: textsOf(row.keywords),
+    tags: textsOf(row.tags),
+    context: row.context,
+    sources: row.episode_id === null ? textsOf<EpisodeId>(row.sources ?? '[]') : [row.episode_id],
+    version: row.version,
+    state: row.state,
+    stateReason: row.state_reason,
+    origin: row.origin,
+    trust: row.trust,
+    importance: row.importance,
+    retention: {
+      stability: row.stability,
+      difficulty: row.difficulty,
+      lastUsedAt: row.last_used_at,
+      uses: row.uses,
+    },
+    validAt: row.valid_at,
+    invalidAt: row.invalid_at,
+    createdAt: row.created_at,
+    revisedAt: row.revised_at,
+    expiredAt: row.expired_at,
+    supersededBy: row.superseded_by,
+    metadata: metadataOf(row.metadata),
+  };
+}
+
+function episodeOf(row: StoredNoteRow, scope: Scope): Episode | null {
+  if (row.episode_id === null) return null;
+  return {
+    id: row.episode_id,
+    scope,
+    sessionId: row.session_id,
+    role: row.role,
+    speaker: row.speaker,
+    text: row.episode_text,
+    eventAt: row.event_at,
+    recordedAt: row.recorded_at,
+    place: row.place,
+    origin: row.episode_origin,
+    trust: row.episode_trust,
+    metadata: metadataOf(row.episode_metadata),
+  };
+}
+
+export function textsOf<Text extends string = string>(json: string): readonly Text[] {
+  return JSON.parse(json) as readonly Text[];
+}
+
+export function metadataOf(json: string): Metadata {
+  return JSON.parse(json) as Metadata;
+}

@@ -1,0 +1,214 @@
+import type { Change } from '../../memory/change.ts';
+import type { Episode } from '../../memory/episode.ts';
+import { EcphoryError } from '../../memory/errors.ts';
+import type { EpisodeId, NoteId } from '../../memory/ids.ts';
+import type { Note, NoteKeys } from '../../memory/note.ts';
+import type { Scope } from '../../memory/scope.ts';
+import type { Connection } from './driver.ts';
+import { writeKeys } from './note-keys-text.ts';
+
+/** A note as other rows point at it. */
+export interface NoteRow {
+  readonly position: number;
+  readonly version: number;
+  /** The episode of an episodic note. */
+  readonly episode: number | null;
+}
+
+type ChangeOf<Kind extends Change['kind']> = Extract<Change, { readonly kind: Kind }>;
+
+/** Episodes and notes as they are written. Each call is one change, except for its entry in the feed. */
+export interface NoteWriter {
+  addEpisode(scopeId: number, scope: Scope, episode: Episode): void;
+  addNote(scopeId: number, scope: Scope, note: Note, keys: NoteKeys): void;
+  /** @throws EcphoryError `not_found` when there is no such note in the scope. */
+  find(scopeId: number, id: NoteId): NoteRow;
+  revise(note: NoteRow, change: ChangeOf<'note-revised'>): void;
+  supersede(note: NoteRow, by: NoteRow, change: ChangeOf<'note-superseded'>): void;
+  setState(note: NoteRow, change: ChangeOf<'note-state-set'>): void;
+  use(note: NoteRow, change: ChangeOf<'note-used'>): void;
+}
+
+export function newNoteWriter(connection: Connection): NoteWriter {
+  const statement = {
+    episodeExists: connection.prepare<[string], unknown>('SELECT 1 FROM episodes WHERE id = ?'),
+    addEpisode: connection.prepare(
+      `INSERT INTO episodes (id, scope_id, session_id, role, speaker, event_at, recorded_at, place, origin, trust,
+         metadata, text)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    episode: connection.prepare<[string, number], { position: number; text: string }>(
+      'SELECT position, text FROM episodes WHERE id = ? AND scope_id = ?',
+    ),
+    noteExists: connection.prepare<[string], unknown>('SELECT 1 FROM notes WHERE id = ?'),
+    addNote: connection.prepare(
+      `INSERT INTO notes (id, scope_id, episode, kind, state, version, trust, importance, stability, difficulty,
+         last_used_at, uses, created_at, revised_at, valid_at, invalid_at, expired_at, superseded_by, keys, origin,
+         state_reason, cause, keywords, tags, context, metadata, text)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'added', ?, ?, ?, ?, ?)`,
+    ),
+    addSource: connection.prepare('INSERT INTO note_sources (note, ordinal, episode) VALUES (?, ?, ?)'),
+    note: connection.prepare<[string, number], NoteRow>(
+      'SELECT position, version, episode FROM notes WHERE id = ? AND scope_id = ?',
+    ),
+    keepVersion: connection.prepare(
+      `INSERT INTO note_versions (note, version, at, cause, keywords, tags, context, metadata, text)
+       SELECT n.position, n.version, n.revised_at, n.cause, n.keywords, n.tags, n.context, n.metadata,
+         coalesce(n.text, (SELECT text FROM episodes WHERE position = n.episode))
+       FROM notes n WHERE n.position = ?`,
+    ),
+    // For what may become NULL, a flag says whether it was said at all.
+    revise: connection.prepare(
+      `UPDATE notes SET version = version + 1, revised_at = @at, cause = @cause, keys = @keys,
+         text = coalesce(@text, text), keywords = coalesce(@keywords, keywords), tags = coalesce(@tags, tags),
+         importance = coalesce(@importance, importance), metadata = coalesce(@metadata, metadata),
+         context = CASE WHEN @hasContext THEN @context ELSE context END,
+         valid_at = CASE WHEN @hasValidAt THEN @validAt ELSE valid_at END,
+         invalid_at = CASE WHEN @hasInvalidAt THEN @invalidAt ELSE invalid_at END
+       WHERE position = @position`,
+    ),
+    supersede: connection.prepare(
+      'UPDATE notes SET invalid_at = ?, expired_at = ?, superseded_by = ? WHERE position = ?',
+    ),
+    setState: connection.prepare('UPDATE notes SET state = ?, state_reason = ? WHERE position = ?'),
+    use: connection.prepare(
+      'UPDATE notes SET stability = ?, difficulty = ?, last_used_at = ?, uses = ? WHERE position = ?',
+    ),
+  };
+
+  return {
+    addEpisode(scopeId, scope, episode) {
+      assertScope(scope, episode.scope, 'episode', episode.id);
+      if (statement.episodeExists.get(episode.id) !== undefined) throw conflict('episode', episode.id);
+      statement.addEpisode.run(
+        episode.id,
+        scopeId,
+        episode.sessionId,
+        episode.role,
+        episode.speaker,
+        episode.eventAt,
+        episode.recordedAt,
+        episode.place,
+        episode.origin,
+        episode.trust,
+        JSON.stringify(episode.metadata),
+        episode.text,
+      );
+    },
+
+    addNote(scopeId, scope, note, keys) {
+      assertScope(scope, note.scope, 'note', note.id);
+      if (statement.noteExists.get(note.id) !== undefined) throw conflict('note', note.id);
+      const isEpisodic = note.kind === 'episodic';
+      if (isEpisodic && note.sources.length !== 1) {
+        throw new EcphoryError(
+          'invalid',
+          `Episodic note ${note.id} rests on ${note.sources.length} episodes, not on one.`,
+        );
+      }
+      const sources = note.sources.map((id) => findEpisode(scopeId, id));
+      const [own] = isEpisodic ? sources : [];
+      const successor = note.supersededBy === null ? null : find(scopeId, note.supersededBy).position;
+      const { lastInsertRowid } = statement.addNote.run(
+        note.id,
+        scopeId,
+        own?.position ?? null,
+        note.kind,
+        note.state,
+        note.version,
+        note.trust,
+        note.importance,
+        note.retention.stability,
+        note.retention.difficulty,
+        note.retention.lastUsedAt,
+        note.retention.uses,
+        note.createdAt,
+        note.revisedAt,
+        note.validAt,
+        note.invalidAt,
+        note.expiredAt,
+        successor,
+        writeKeys(keys),
+        note.origin,
+        note.stateReason,
+        JSON.stringify(note.keywords),
+        JSON.stringify(note.tags),
+        note.context,
+        JSON.stringify(note.metadata),
+        own?.text === note.text ? null : note.text,
+      );
+      if (isEpisodic) return;
+      for (const [ordinal, source] of sources.entries()) {
+        statement.addSource.run(lastInsertRowid, ordinal, source.position);
+      }
+    },
+
+    find,
+
+    revise(note, { noteId, expectedVersion, revision, keys, cause, at }) {
+      if (note.version !== expectedVersion) {
+        throw new EcphoryError('stale', `Note ${noteId} is at version ${note.version}, not ${expectedVersion}.`);
+      }
+      statement.keepVersion.run(note.position);
+      statement.revise.run({
+        position: note.position,
+        at,
+        cause,
+        keys: writeKeys(keys),
+        text: revision.text ?? null,
+        keywords: jsonOrNull(revision.keywords),
+        tags: jsonOrNull(revision.tags),
+        importance: revision.importance ?? null,
+        metadata: jsonOrNull(revision.metadata),
+        hasContext: Number(revision.context !== undefined),
+        context: revision.context ?? null,
+        hasValidAt: Number(revision.validAt !== undefined),
+        validAt: revision.validAt ?? null,
+        hasInvalidAt: Number(revision.invalidAt !== undefined),
+        invalidAt: revision.invalidAt ?? null,
+      });
+    },
+
+    supersede(note, by, { invalidAt, at }) {
+      if (note.position === by.position) throw new EcphoryError('invalid', 'A note does not supersede itself.');
+      statement.supersede.run(invalidAt, at, by.position, note.position);
+    },
+
+    setState(note, { state, reason }) {
+      statement.setState.run(state, reason, note.position);
+    },
+
+    use(note, { retention: { stability, difficulty, lastUsedAt, uses } }) {
+      statement.use.run(stability, difficulty, lastUsedAt, uses, note.position);
+    },
+  };
+
+  function find(scopeId: number, id: NoteId): NoteRow {
+    const row = statement.note.get(id, scopeId);
+    if (row === undefined) throw notFound('note', id);
+    return row;
+  }
+
+  function findEpisode(scopeId: number, id: EpisodeId): { position: number; text: string } {
+    const row = statement.episode.get(id, scopeId);
+    if (row === undefined) throw notFound('episode', id);
+    return row;
+  }
+}
+
+/** @throws EcphoryError `not_found` for what says it belongs elsewhere than the write does. */
+export function assertScope(expected: Scope, actual: Scope, what: string, id: string): void {
+  if (actual.tenant !== expected.tenant || actual.namespace !== expected.namespace) throw notFound(what, id);
+}
+
+export function notFound(what: string, id: string): EcphoryError {
+  return new EcphoryError('not_found', `There is no ${what} ${id} here.`);
+}
+
+export function conflict(what: string, id: string): EcphoryError {
+  return new EcphoryError('conflict', `There is already a ${what} ${id}.`);
+}
+
+function jsonOrNull(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
