@@ -1,0 +1,44 @@
+import type { NoteId } from '../memory/ids.ts';
+import { stateCodes, type WorkingSet } from './working-set.ts';
+
+export interface EligibleInput {
+  readonly set: WorkingSet;
+  /** What was true and held at this time; null for now. */
+  readonly asOf: number | null;
+  readonly now: number;
+  readonly includeArchived: boolean;
+  /** Ids that pass the caller's filter; null for all. */
+  readonly passing: readonly NoteId[] | null;
+}
+
+/**
+ * 1 for each slot that may be returned. `asOf` asks both clocks: what we held then (recorded time) of what was
+ * true then (valid time). For now: what is active and not known to have ended.
+ */
+export function eligibleSlots({ set, asOf, now, includeArchived, passing }: EligibleInput): Uint8Array {
+  const { present, state, createdAt, expiredAt, validAt, invalidAt } = set.slots;
+  const eligible = new Uint8Array(set.size);
+  const at = asOf ?? now;
+  const may = (slot: number): boolean => {
+    if (present[slot] !== 1) return false;
+    const noteState = state[slot]!;
+    // A note that ended since was active then: `asOf` decides by its times.
+    const stateAllows =
+      noteState === stateCodes.active ||
+      (includeArchived && noteState === stateCodes.archived) ||
+      (asOf !== null && noteState === stateCodes.invalidated);
+    if (!stateAllows) return false;
+    if (asOf !== null && createdAt[slot]! > at) return false;
+    // NaN stands for null and compares false: no time, no bound.
+    return !(expiredAt[slot]! <= at) && !(validAt[slot]! > at) && !(invalidAt[slot]! <= at);
+  };
+  if (passing === null) {
+    for (let slot = 0; slot < set.size; slot += 1) if (may(slot)) eligible[slot] = 1;
+    return eligible;
+  }
+  for (const id of passing) {
+    const slot = set.slotOf(id);
+    if (slot >= 0 && may(slot)) eligible[slot] = 1;
+  }
+  return eligible;
+}

@@ -1,0 +1,152 @@
+import { neighboursGivenTo, neighboursTakenFrom, newNeighbours } from './context.ts';
+import type { Cue } from './cue.ts';
+import type { WorkingSet } from './working-set.ts';
+
+/**
+ * BM25 (Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework"), three times in one pass over the
+ * postings of the cue's terms:
+ *
+ *   context  over a note's words and its neighbours' (`context.ts`), as term frequencies weighted by their share;
+ *   own      over the note's words alone;
+ *   passage  over each passage of a note, the best one counting.
+ *
+ *   score = Σ weight · idf · (k1 + 1) · tf / (tf + k1 · (1 - b + b · length / pivot))
+ *
+ * Cost: linear in the postings of the terms, times at most five for the neighbours.
+ */
+export interface LexicalMatch {
+  /** Slots that match, each once, in no order. The arrays below mean something for these only. */
+  readonly slots: readonly number[];
+  readonly context: Float64Array;
+  readonly own: Float64Array;
+  readonly passage: Float64Array;
+  /** Σ weight · idf of the cue's terms that the note itself has. */
+  readonly covered: Float64Array;
+  /** The same with its neighbours' words, each counted up to its share. */
+  readonly coveredInContext: Float64Array;
+  /** The part of `covered` that is by the note's date, place or context line. */
+  readonly coveredByContextLine: Float64Array;
+}
+
+export interface LexicalParameters {
+  readonly k1: number;
+  readonly b: number;
+  /** Stems of a text of ordinary length. A constant, as whether a text is long does not depend on its company. */
+  readonly pivot: number;
+}
+
+export const lexicalParameters: LexicalParameters = { k1: 1.2, b: 0.75, pivot: 40 };
+
+export function matchWords(
+  set: WorkingSet,
+  cue: Cue,
+  eligible: Uint8Array,
+  { k1, b, pivot }: LexicalParameters = lexicalParameters,
+): LexicalMatch {
+  const size = set.size;
+  const context = new Float64Array(size);
+  const own = new Float64Array(size);
+  const passage = new Float64Array(size);
+  const covered = new Float64Array(size);
+  const coveredInContext = new Float64Array(size);
+  const coveredByContextLine = new Float64Array(size);
+  const slots: number[] = [];
+
+  // 0 until a slot is met; then the denominator's second summand.
+  const contextNorm = new Float64Array(size);
+  const ownNorm = new Float64Array(size);
+  const unitScore = new Float64Array(set.text.size);
+  const around = newNeighbours();
+
+  // Of one term; cleared after it.
+  const ownFrequency = new Float64Array(size);
+  const frequency = new Float64Array(size);
+  const inContextLine = new Uint8Array(size);
+  const having: number[] = [];
+  const touched: number[] = [];
+
+  for (const { term, weight, idf } of cue.terms) {
+    if (term < 0) continue;
+    const gain = weight * idf * (k1 + 1);
+    set.text.forEachRun(term, (units, frequencies, start, end) => {
+      for (let index = start; index < end; index += 1) {
+        const unit = units[index]!;
+        const slot = set.text.slotOf[unit]!;
+        if (slot < 0 || eligible[slot] === 0) continue;
+        const count = frequencies[index]!;
+        if (ownFrequency[slot] === 0) having.push(slot);
+        ownFrequency[slot] = ownFrequency[slot]! + count;
+        unitScore[unit] =
+          unitScore[unit]! + (gain * count) / (count + k1 * (1 - b + (b * set.text.lengthOf[unit]!) / pivot));
+      }
+    });
+    for (const slot of having) touch(slot, ownFrequency[slot]!);
+    set.context.forEachRun(term, (units, _frequencies, start, end) => {
+      for (let index = start; index < end; index += 1) {
+        const slot = set.context.slotOf[units[index]!]!;
+        if (slot < 0 || eligible[slot] === 0) continue;
+        touch(slot, 1);
+        inContextLine[slot] = 1;
+      }
+    });
+    for (const slot of having) {
+      const count = neighboursGivenTo(set, slot, around);
+      for (let index = 0; index < count; index += 1) {
+        const neighbour = around.slots[index]!;
+        if (eligible[neighbour] === 1) touch(neighbour, around.shares[index]! * ownFrequency[slot]!);
+      }
+    }
+    for (const slot of touched) {
+      if (contextNorm[slot] === 0) meet(slot);
+      const tf = frequency[slot]!;
+      context[slot] = context[slot]! + (gain * tf) / (tf + contextNorm[slot]!);
+      coveredInContext[slot] = coveredInContext[slot]! + weight * idf * Math.min(1, tf);
+      const ownTf = ownFrequency[slot]! + inContextLine[slot]!;
+      if (ownTf > 0) {
+        own[slot] = own[slot]! + (gain * ownTf) / (ownTf + ownNorm[slot]!);
+        covered[slot] = covered[slot]! + weight * idf;
+        if (inContextLine[slot] === 1) coveredByContextLine[slot] = coveredByContextLine[slot]! + weight * idf;
+      }
+      frequency[slot] = 0;
+      ownFrequency[slot] = 0;
+      inContextLine[slot] = 0;
+    }
+    having.length = 0;
+    touched.length = 0;
+  }
+
+  for (const slot of slots) {
+    const first = set.slots.firstUnit[slot]!;
+    const last = first + set.slots.unitCount[slot]!;
+    let best = 0;
+    for (let unit = first; unit < last; unit += 1) best = Math.max(best, unitScore[unit]!);
+    passage[slot] = best;
+  }
+  return { slots, context, own, passage, covered, coveredInContext, coveredByContextLine };
+
+  function touch(slot: number, amount: number): void {
+    if (frequency[slot] === 0) touched.push(slot);
+    frequency[slot] = frequency[slot]! + amount;
+  }
+
+  function meet(slot: number): void {
+    slots.push(slot);
+    const length = stemsOf(set, slot);
+    ownNorm[slot] = k1 * (1 - b + (b * length) / pivot);
+    let around_ = length;
+    const count = neighboursTakenFrom(set, slot, around);
+    for (let index = 0; index < count; index += 1) {
+      around_ += around.shares[index]! * stemsOf(set, around.slots[index]!);
+    }
+    contextNorm[slot] = k1 * (1 - b + (b * around_) / pivot);
+  }
+}
+
+/** Stems of a note's text, over all its passages. */
+export function stemsOf(set: WorkingSet, slot: number): number {
+  const first = set.slots.firstUnit[slot]!;
+  const last = first + set.slots.unitCount[slot]!;
+  let length = 0;
+  for (let unit = first; unit < last; unit += 1) length += set.text.lengthOf[unit]!;
+  return length;
+}
