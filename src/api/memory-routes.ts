@@ -1,0 +1,97 @@
+import { EcphoryError } from '../memory/errors.ts';
+import { limits } from '../memory/limits.ts';
+import type { Memory, UpdateOptions, WriteOptions } from '../memory/service.ts';
+import { hasBody, readJson } from './body.ts';
+import type { Answer, Call, Handler } from './route.ts';
+import {
+  parseAdd,
+  parseBatch,
+  parseList,
+  parseNothing,
+  parseRemoval,
+  parseSearch,
+  parseUpdate,
+  refuseQuery,
+} from './schemas.ts';
+
+/** What each verb on each path does. Each reads, calls the service once, and answers. */
+export const memoryRoutes = {
+  async add(call) {
+    refuseQuery(call.query);
+    const options = writeOptions(call);
+    const result = await call.memory.add(parseAdd(await readJson(call.request, limits.bodyBytes)), options);
+    const [first] = result.memories;
+    const headers = first === undefined ? {} : { Location: `/v1/memories/${first.id}` };
+    return { status: 201, body: result, headers };
+  },
+
+  async addBatch(call) {
+    refuseQuery(call.query);
+    const options = writeOptions(call);
+    const items = parseBatch(await readJson(call.request, limits.batchBodyBytes));
+    return { status: 200, body: await call.memory.addBatch(items, options) };
+  },
+
+  async search(call) {
+    refuseQuery(call.query);
+    return { status: 200, body: await call.memory.search(parseSearch(await readJson(call.request, limits.bodyBytes))) };
+  },
+
+  async list(call) {
+    const { data, nextCursor } = await call.memory.list(parseList(call.query));
+    return { status: 200, body: { data, nextCursor, hasMore: nextCursor !== null } };
+  },
+
+  async get(call) {
+    refuseQuery(call.query);
+    return memoryAnswer(await call.memory.get(call.id()));
+  },
+
+  async update(call) {
+    refuseQuery(call.query);
+    const id = call.id();
+    const options = updateOptions(call);
+    const input = parseUpdate(await readJson(call.request, limits.bodyBytes));
+    return memoryAnswer(await call.memory.update(id, input, options));
+  },
+
+  async delete(call) {
+    const options = { ...updateOptions(call), ...parseRemoval(call.query) };
+    return { status: 200, body: await call.memory.delete(call.id(), options) };
+  },
+
+  async history(call) {
+    refuseQuery(call.query);
+    return { status: 200, body: { data: await call.memory.history(call.id()), nextCursor: null, hasMore: false } };
+  },
+
+  async restore(call) {
+    refuseQuery(call.query);
+    if (hasBody(call.request)) parseNothing(await readJson(call.request, limits.bodyBytes));
+    return memoryAnswer(await call.memory.restore(call.id()));
+  },
+} satisfies Record<string, Handler>;
+
+/** A memory's version is its entity tag. */
+function memoryAnswer(memory: Memory): Answer {
+  return { status: 200, body: memory, headers: { ETag: `"${memory.version}"` } };
+}
+
+function writeOptions(call: Call): WriteOptions {
+  const key = call.request.headers['idempotency-key'];
+  if (key === undefined) return {};
+  if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key)) {
+    throw new EcphoryError('invalid', 'An Idempotency-Key is printable ASCII without spaces.');
+  }
+  return { idempotencyKey: key };
+}
+
+function updateOptions(call: Call): UpdateOptions {
+  const tag = call.request.headers['if-match'];
+  if (tag === undefined || tag.trim() === '*') return {};
+  const version = /^"(\d{1,15})"$/.exec(tag.trim())?.[1];
+  if (version === undefined) {
+    throw new EcphoryError('invalid', 'If-Match takes one entity tag as GET gives it, such as "3" in its quotes.');
+  }
+  return { ifVersion: Number(version) };
+}

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { EmbedderSettings } from './models/open-embedder.ts';
+
+/** How the server is to run. The only reader of the environment; flags of the command line win over it. */
+export interface Config {
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Path of the database file. */
+  readonly database: string;
+  /** A key made elsewhere that must be accepted; null to make one at the first start. */
+  readonly apiKey: string | null;
+  readonly embedder: EmbedderSettings;
+  /** `off` does not wait for the disk: for measuring what that costs, never for memories. */
+  readonly synchronous: 'full' | 'off';
+  readonly logLevel: (typeof logLevels)[number];
+}
+
+/** Flags as they were typed. */
+export interface ConfigFlags {
+  readonly host?: string;
+  readonly port?: string;
+  readonly database?: string;
+}
+
+/** One line that names the variable or flag and says what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max);
+
+const variables = z.object({
+  ECPHORY_HOST: z.string().default('127.0.0.1'),
+  ECPHORY_PORT: wholeNumber(0, 65_535).default(8787),
+  ECPHORY_DATABASE: z.string().default('./data/ecphory.db'),
+  ECPHORY_API_KEY: z
+    .string()
+    .regex(/^ecphory_[0-9A-Za-z]{8,32}_[0-9A-Za-z]{43,128}$/)
+    .optional(),
+  ECPHORY_EMBEDDER: z.enum(['hashed', 'static', 'local', 'openai', 'off']).default('hashed'),
+  ECPHORY_EMBEDDER_MODEL: z.string().optional(),
+  ECPHORY_EMBEDDER_PATH: z.string().optional(),
+  ECPHORY_EMBEDDER_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
+  ECPHORY_EMBEDDER_API_KEY: z.string().optional(),
+  ECPHORY_EMBEDDER_DIMENSIONS: wholeNumber(1, 4_096).optional(),
+  ECPHORY_SYNCHRONOUS: z.enum(['full', 'off']).default('full'),
+  ECPHORY_LOG_LEVEL: z.enum(logLevels).default('info'),
+});
+type Values = z.infer<typeof variables>;
+type Variable = keyof Values;
+
+const allowed: Readonly<Record<Variable, string>> = {
+  ECPHORY_HOST: 'an address to listen on, such as 127.0.0.1',
+  ECPHORY_PORT: 'a whole number from 0 (any free port) to 65535',
+  ECPHORY_DATABASE: 'the path of a file',
+  ECPHORY_API_KEY: 'ecphory_<id of 8 to 32 letters and digits>_<secret of 43 or more random letters and digits>',
+  ECPHORY_EMBEDDER: 'hashed, static, local, openai or off',
+  ECPHORY_EMBEDDER_MODEL: 'the name of a model',
+  ECPHORY_EMBEDDER_PATH: 'the path of a folder with the model',
+  ECPHORY_EMBEDDER_BASE_URL: 'an http or https address, such as http://127.0.0.1:11434/v1',
+  ECPHORY_EMBEDDER_API_KEY: 'a key of the embedding endpoint',
+  ECPHORY_EMBEDDER_DIMENSIONS: 'a whole number from 1 to 4096',
+  ECPHORY_SYNCHRONOUS: 'full (or off, for benchmarks only)',
+  ECPHORY_LOG_LEVEL: logLevels.join(', '),
+};
+
+/** @throws ConfigError at the first value that is not allowed */
+export function loadConfig(
+  flags: ConfigFlags = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const given: Readonly<Record<string, string | undefined>> = {
+    ...environment,
+    ...(flags.host !== undefined && { ECPHORY_HOST: flags.host }),
+    ...(flags.port !== undefined && { ECPHORY_PORT: flags.port }),
+    ...(flags.database !== undefined && { ECPHORY_DATABASE: flags.database }),
+  };
+  // An empty variable is one that was not set, as container files write it.
+  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
+  const result = variables.safeParse(present);
+  if (!result.success) throw new ConfigError(complaint(result.error.issues[0]?.path[0], present, flags));
+  const values = result.data;
+  return {
+    host: values.ECPHORY_HOST,
+    port: values.ECPHORY_PORT,
+    database: values.ECPHORY_DATABASE,
+    apiKey: values.ECPHORY_API_KEY ?? null,
+    embedder: embedderOf(values),
+    synchronous: values.ECPHORY_SYNCHRONOUS,
+    logLevel: values.ECPHORY_LOG_LEVEL,
+  };
+}
+
+function embedderOf(values: Values): EmbedderSettings {
+  const { ECPHORY_EMBEDDER_MODEL: model, ECPHORY_EMBEDDER_PATH: path } = values;
+  const { ECPHORY_EMBEDDER_API_KEY: apiKey, ECPHORY_EMBEDDER_DIMENSIONS: dimensions } = values;
+  switch (values.ECPHORY_EMBEDDER) {
+    case 'off':
+      return { kind: 'off' };
+    case 'hashed':
+      return { kind: 'hashed', ...(dimensions !== undefined && { dimensions }) };
+    case 'static':
+      return { kind: 'static', folder: needed(path, 'ECPHORY_EMBEDDER_PATH', 'static') };
+    case 'local':
+      // A folder with the model, or its name on the hub.
+      return { kind: 'local', model: needed(path ?? model, 'ECPHORY_EMBEDDER_MODEL', 'local') };
+    case 'openai':
+      return {
+        kind: 'openai',
+        model: needed(model, 'ECPHORY_EMBEDDER_MODEL', 'openai'),
+        baseUrl: values.ECPHORY_EMBEDDER_BASE_URL,
+        ...(apiKey !== undefined && { apiKey }),
+        ...(dimensions !== undefined && { dimensions }),
+      };
+  }
+}
+
+function needed(value: string | undefined, name: Variable, kind: string): string {
+  if (value !== undefined) return value;
+  throw new ConfigError(`${name} is not set; ECPHORY_EMBEDDER=${kind} needs it: ${allowed[name]}.`);
+}
+
+const flagOf: Readonly<Partial<Record<Variable, keyof ConfigFlags>>> = {
+  ECPHORY_HOST: 'host',
+  ECPHORY_PORT: 'port',
+  ECPHORY_DATABASE: 'database',
+};
+
+function complaint(
+  name: PropertyKey | undefined,
+  given: Record<string, string | undefined>,
+  flags: ConfigFlags,
+): string {
+  const variable = Object.keys(allowed).find((candidate): candidate is Variable => candidate === name);
+  if (variable === undefined) return 'The configuration is not valid.';
+  const flag = flagOf[variable];
+  const shown = flag !== undefined && flags[flag] !== undefined ? `--${flag}` : variable;
+  // A key is a secret even when it is malformed.
+  const value = variable.endsWith('_KEY') ? 'not in the right form' : JSON.stringify(given[variable]);
+  return `${shown} is ${value}; allowed: ${allowed[variable]}.`;
+}

@@ -1,0 +1,168 @@
+import { newApp } from './api/app.ts';
+import { ensureFirstKey } from './api/first-key.ts';
+import { type Listening, listen } from './api/listen.ts';
+import type { Log } from './api/log.ts';
+import type { Config } from './config.ts';
+import { newAnalyzer } from './encoding/analyzer.ts';
+import { EcphoryError } from './memory/errors.ts';
+import { fsrs } from './memory/forgetting.ts';
+import { type Clock, newIdSource } from './memory/ids.ts';
+import type { Store } from './memory/store.ts';
+import { openEmbedder } from './models/open-embedder.ts';
+import { newRecall } from './retrieval/search.ts';
+import { newWorkingSets, type WorkingSets } from './retrieval/working-sets.ts';
+import { type Ecphory, newEcphory } from './service.ts';
+import { type ApproximateVectorSearch, openVectorSearch } from './store/hnsw/vector-search.ts';
+import { openSnapshotFolder } from './store/snapshot-files.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  /** The API key made at the very first start; null ever after. */
+  readonly firstKey: string | null;
+  /** Lets requests under way finish, then closes everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface ServerParts {
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/**
+ * Opens the database, puts the parts together and listens.
+ *
+ * @throws EcphoryError `unavailable` when the file is in use (see `isLockedByAnother`) or the address is;
+ *   `invalid` for settings that cannot work.
+ */
+export async function startServer(config: Config, parts: ServerParts): Promise<RunningServer> {
+  const { log, clock = Date.now } = parts;
+  warnOfRisks(config, log);
+  const opened = await openMemory(config, { log, clock });
+  let isDraining = false;
+  let listening: Listening;
+  let firstKey: string | null;
+  try {
+    firstKey = await ensureFirstKey({ keys: opened.store.keys, clock }, config.apiKey);
+    const app = newApp({
+      memoryFor: opened.ecphory.forTenant,
+      keys: opened.store.keys,
+      health: () => opened.store.health(),
+      isDraining: () => isDraining,
+      clock,
+      log,
+    });
+    listening = await listenOrExplain(app, config);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+  let closing: Promise<void> | null = null;
+  return {
+    url: listening.url,
+    firstKey,
+    close() {
+      isDraining = true;
+      closing ??= listening.close().then(() => opened.close());
+      return closing;
+    },
+  };
+}
+
+/** Everything behind the service, from the file up. Closed in the opposite order. */
+async function openMemory(config: Config, { log, clock }: { readonly log: Log; readonly clock: Clock }) {
+  const onNotice = (message: string, cause: unknown) => log.warn({ err: cause }, message);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closeOne of closers.splice(0).reverse()) await closeOne();
+  };
+  try {
+    const embedder = await openEmbedder(config.embedder);
+    if (embedder !== null) closers.push(() => embedder.close());
+    const store = await openSqliteStore({
+      path: config.database,
+      clock,
+      synchronous: config.synchronous,
+      onNotice: (text) => log.warn({}, text),
+    });
+    closers.push(() => store.close());
+    const vectors = await openVectorSearch({
+      source: store,
+      databasePath: store.path,
+      indexFolder: `${store.path}.vectors`,
+      onNotice,
+    });
+    closers.push(() => vectors.close());
+    const analyzer = newAnalyzer();
+    const workingSets = newWorkingSets({
+      store,
+      analyzer,
+      snapshots: await openSnapshotFolder(`${store.path}.snapshots`),
+      onSnapshotFailure: (cause) => onNotice('a snapshot of a working set could not be used', cause),
+    });
+    closers.push(() => workingSets.settled());
+    const recall = newRecall({ store, vectors, embedder, analyzer, workingSets, clock });
+    const ids = newIdSource(clock);
+    const ecphory: Ecphory = newEcphory({
+      store: erasingCaches(store, { workingSets, vectors, onNotice }),
+      recall,
+      analyzer,
+      embedder,
+      curve: fsrs,
+      ids,
+      clock,
+      onNotice,
+    });
+    closers.push(() => ecphory.close());
+    return { store, ecphory, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Caches {
+  readonly workingSets: WorkingSets;
+  readonly vectors: ApproximateVectorSearch;
+  readonly onNotice: (message: string, cause: unknown) => void;
+}
+
+/**
+ * The store, whose erasures also reach the files that are made from it: snapshots are removed before, because a
+ * crash in between must not leave one, and index files are rid of what is gone after.
+ */
+function erasingCaches(store: Store, { workingSets, vectors, onNotice }: Caches): Store {
+  return {
+    ...store,
+    async apply(scope, changes, options) {
+      if (!changes.some((change) => change.kind === 'erased')) return store.apply(scope, changes, options);
+      const applied = await workingSets.whileErasing(scope, () => store.apply(scope, changes, options));
+      // What fails here is tried again by the index's own sweep.
+      await vectors.forgetErased().catch((error: unknown) => onNotice('an index file keeps what was erased', error));
+      return applied;
+    },
+  };
+}
+
+function warnOfRisks(config: Config, log: Log): void {
+  if (config.synchronous === 'off') {
+    log.warn({}, 'ECPHORY_SYNCHRONOUS=off: a power cut loses acknowledged memories. For benchmarks only.');
+  }
+  if (!['127.0.0.1', '::1', 'localhost'].includes(config.host)) {
+    log.warn(
+      { host: config.host },
+      'listening beyond this machine in plain HTTP: put a proxy with TLS in front, or keys can be read on the way',
+    );
+  }
+}
+
+async function listenOrExplain(app: Parameters<typeof listen>[0], config: Config): Promise<Listening> {
+  try {
+    return await listen(app, config);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const why =
+      code === 'EADDRINUSE' ? 'it is in use; choose another port with --port, or 0 for any' : `the system says ${code}`;
+    throw new EcphoryError('unavailable', `Cannot listen on ${config.host}:${config.port}: ${why}.`, { cause: error });
+  }
+}

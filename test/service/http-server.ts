@@ -1,0 +1,73 @@
+import { createApiKey } from '../../src/api/api-key.ts';
+import { newApp } from '../../src/api/app.ts';
+import { listen } from '../../src/api/listen.ts';
+import { newAnalyzer } from '../../src/encoding/analyzer.ts';
+import { fsrs } from '../../src/memory/forgetting.ts';
+import { newIdSource } from '../../src/memory/ids.ts';
+import type { Recall } from '../../src/memory/recall.ts';
+import { parseTenant } from '../../src/memory/scope.ts';
+import { newEcphory } from '../../src/service.ts';
+import { type InMemoryStore, openInMemoryStore } from '../../src/store/in-memory.ts';
+
+export interface HttpServer {
+  readonly url: string;
+  /** API keys of two tenants of one store. */
+  readonly key: string;
+  readonly strangerKey: string;
+  readonly store: InMemoryStore;
+  /** What was logged at `error`. */
+  readonly failures: object[];
+  setDraining(): void;
+  close(): Promise<void>;
+}
+
+/** The real app and service on a real socket, over the in-memory store; searches find nothing. */
+export async function openHttpServer(options: { readonly clock?: () => number } = {}): Promise<HttpServer> {
+  const clock = options.clock ?? Date.now;
+  const store = openInMemoryStore({ clock });
+  const ecphory = newEcphory({
+    store,
+    recall: nothingFound,
+    analyzer: newAnalyzer(),
+    embedder: null,
+    curve: fsrs,
+    ids: newIdSource(clock),
+    clock,
+    onNotice: () => {},
+  });
+  const failures: object[] = [];
+  let isDraining = false;
+  const quiet = () => {};
+  const app = newApp({
+    memoryFor: ecphory.forTenant,
+    keys: store.keys,
+    health: () => store.health(),
+    isDraining: () => isDraining,
+    clock,
+    log: { debug: quiet, info: quiet, warn: quiet, error: (fields) => failures.push(fields) },
+  });
+  const server = await listen(app, { host: '127.0.0.1', port: 0 });
+  return {
+    url: server.url,
+    key: await keyFor('ours'),
+    strangerKey: await keyFor('theirs'),
+    store,
+    failures,
+    setDraining: () => {
+      isDraining = true;
+    },
+    async close() {
+      isDraining = true;
+      await server.close();
+      await ecphory.close();
+      await store.close();
+    },
+  };
+
+  async function keyFor(tenant: string): Promise<string> {
+    const wanted = { tenant: parseTenant(tenant), name: tenant, expiresAt: null };
+    return (await createApiKey({ keys: store.keys, clock }, wanted)).text;
+  }
+}
+
+const nothingFound: Recall = { search: async () => ({ hits: [], degraded: [] }) };
