@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { runProgram } from '../run-program.ts';
+import { newBenchCommand } from './command.ts';
+
+await runProgram(newBenchCommand());

@@ -1,0 +1,160 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { loadConfig } from '../src/config.ts';
+import { baselines } from './baselines/baselines.ts';
+import { loadBeam } from './datasets/beam.ts';
+import { type Dataset, limitQuestions } from './datasets/dataset.ts';
+import { loadHotpotQa } from './datasets/hotpotqa.ts';
+import { loadLocomo } from './datasets/locomo.ts';
+import { loadLongMemEval } from './datasets/longmemeval.ts';
+import { type AnsweredQuestion, evaluate, searchLimit } from './evaluate.ts';
+import { newProgress } from './progress.ts';
+import { type Report, reportOf, reportText } from './report.ts';
+import { newServerClient } from './server/client.ts';
+import { diskMegabytes, residentMemory } from './server/footprint.ts';
+import { startServer } from './server/process.ts';
+
+interface RunOptions {
+  readonly json?: true;
+  readonly limitQuestions?: number;
+  readonly out?: string;
+  readonly baselines?: true;
+}
+
+/** `npm run eval -- ...`: one command a data set, all with the same options and the same answer. */
+export function newEvalCommand(): Command {
+  const program = new Command('eval')
+    .description(
+      'Measures how much of the evidence a search brings back, on public data sets, against the real server.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npm run eval -- locomo data/locomo10.json
+  npm run eval -- locomo data/locomo10.json --baselines
+  npm run --silent eval -- longmemeval data/longmemeval_s.json --json --limit-questions 50 > run.json
+  npm run eval -- beam data/beam/100K
+  npm run eval -- hotpotqa data/hotpotqa.json data/hotpotqa_corpus.json
+
+The server is started for the run with an empty database in a temporary folder and takes its settings from the
+environment. Progress goes to stderr, the result to stdout.`,
+    );
+  const add = (name: string, description: string, example: string) =>
+    program
+      .command(name)
+      .description(description)
+      .addHelpText('after', `\nExample:\n  npm run eval -- ${name} ${example}`)
+      .option('--json', 'print one JSON object alone on stdout')
+      .option('--limit-questions <count>', 'ask only the first so many; store only what they draw on', parseCount)
+      .option('--out <file>', 'also write the JSON there, with every question and what was returned')
+      .option('--baselines', 'score BM25 in memory beside it, naive and stemmed');
+
+  add('locomo', 'LoCoMo: evidence turns of long conversations between two people', 'data/locomo10.json --baselines')
+    .argument('<file>', 'locomo10.json or a part of it')
+    .action(async (file: string, options: RunOptions) => run(await loadLocomo(file), options));
+  add(
+    'longmemeval',
+    'LongMemEval: evidence turns and sessions among a haystack per question',
+    'data/longmemeval_s.json --limit-questions 50',
+  )
+    .argument('<file>', 'longmemeval_s.json, _m.json or _oracle.json')
+    .action(async (file: string, options: RunOptions) => run(await loadLongMemEval(file), options));
+  add('beam', 'BEAM: source messages of ten abilities in long assistant chats', 'data/beam/100K')
+    .argument('<directory>', 'a folder with chat.json, or with such folders below it')
+    .action(async (directory: string, options: RunOptions) => run(await loadBeam(directory), options));
+  add(
+    'hotpotqa',
+    'HotpotQA: supporting passages of questions that take two',
+    'data/hotpotqa.json data/hotpotqa_corpus.json',
+  )
+    .argument('<questions>', 'questions as JSON')
+    .argument('<corpus>', 'passages as JSON: title to sentences')
+    .action(async (questions: string, corpus: string, options: RunOptions) =>
+      run(await loadHotpotQa(questions, corpus), options),
+    );
+  return program;
+}
+
+async function run(loaded: Dataset, options: RunOptions): Promise<void> {
+  const dataset = limitQuestions(loaded, options.limitQuestions ?? Number.POSITIVE_INFINITY);
+  const { report, rows } = await measure(dataset, options.baselines === true);
+  if (options.out !== undefined) {
+    const questions = rows.map(({ conversation, question, ranked }) => ({
+      id: question.id,
+      conversation: conversation.id,
+      category: question.category.name,
+      question: question.text,
+      gold: question.gold,
+      ranked,
+    }));
+    await writeFile(options.out, `${JSON.stringify({ ...report, questions }, null, 1)}\n`);
+  }
+  process.stdout.write(`${options.json ? JSON.stringify(report) : reportText(report)}\n`);
+}
+
+async function measure(
+  dataset: Dataset,
+  withBaselines: boolean,
+): Promise<{ readonly report: Report; readonly rows: readonly AnsweredQuestion[] }> {
+  const progress = newProgress(process.stderr);
+  const directory = await mkdtemp(join(tmpdir(), 'ecphory-eval-'));
+  try {
+    // A key that the environment brings is not printed by the server.
+    const { apiKey } = loadConfig();
+    const server = await startServer({ directory, ...(apiKey !== null && { apiKey }) });
+    const client = newServerClient(server);
+    try {
+      const evaluation = await evaluate(dataset, client, progress);
+      const report = reportOf({
+        dataset,
+        evaluation,
+        baselines: new Map(
+          (withBaselines ? baselines : []).map(({ name, ranker }) => [name, baselineRows(dataset, ranker)]),
+        ),
+        config: configuration(),
+        rssMb: (await residentMemory(server.pid))?.peakMb ?? null,
+        diskMb: await diskMegabytes(directory),
+      });
+      return { report, rows: evaluation.rows };
+    } finally {
+      client.close();
+      await server.stop();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function baselineRows(dataset: Dataset, ranker: (typeof baselines)[number]['ranker']): AnsweredQuestion[] {
+  return dataset.conversations.flatMap((conversation) => {
+    const rank = ranker(conversation);
+    return conversation.questions.map((question) => ({
+      conversation,
+      question,
+      ranked: rank(question.text, searchLimit),
+    }));
+  });
+}
+
+/** What a figure depends on. The server reads the same environment. */
+function configuration(): Readonly<Record<string, unknown>> {
+  const { embedder, synchronous } = loadConfig();
+  return {
+    search_limit: searchLimit,
+    reinforce: false,
+    // Where an embedder comes from says what it is; its key is nobody's business.
+    embedder: { ...embedder, apiKey: undefined },
+    synchronous,
+    node: process.version,
+    machine: `${cpus()[0]?.model ?? 'unknown'} x ${cpus().length}`,
+  };
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
+  return count;
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Conversation, Counts, Dataset, Question, Turn } from './datasets/dataset.ts';
+import { newTally } from './datasets/dataset.ts';
+import { addRequests } from './ingest.ts';
+import type { Progress } from './progress.ts';
+import type { ServerClient } from './server/client.ts';
+
+/** Hits asked for: what recall@25 needs when a long message comes back in parts. */
+export const searchLimit = 50;
+
+/** A data set's questions with what the server returned for each. */
+export interface Evaluation {
+  readonly rows: readonly AnsweredQuestion[];
+  /** One request each, milliseconds as the client sees them. */
+  readonly addMs: readonly number[];
+  readonly searchMs: readonly number[];
+  readonly memories: number;
+  /** What the server said went without: reason to count of answers. */
+  readonly degraded: Counts;
+}
+
+export interface AnsweredQuestion {
+  readonly conversation: Conversation;
+  readonly question: Question;
+  /**
+   * Turn ids, best first, one entry a hit. A hit that is no turn of this conversation stands there as `?` and its id:
+   * it took a place.
+   */
+  readonly ranked: readonly string[];
+}
+
+const addSchema = z.object({ memories: z.array(z.object({ id: z.string() })), embedding: z.string() });
+const searchSchema = z.object({
+  hits: z.array(z.object({ memory: z.object({ id: z.string() }) })),
+  degraded: z.array(z.string()).default([]),
+});
+
+/**
+ * Sends every conversation through `POST /v1/memories`, each to its own namespace, then every question through
+ * `POST /v1/search`. What is gold stays here: the server sees words, speakers, roles and times, and names of
+ * namespaces and sessions that are ordinals. `reinforce` is never set, so that no question changes what the next one finds.
+ */
+export async function evaluate(dataset: Dataset, client: ServerClient, progress: Progress): Promise<Evaluation> {
+  const degraded = newTally();
+  const addMs: number[] = [];
+  const searchMs: number[] = [];
+  const turnsOf = new Map<Conversation, ReadonlyMap<string, string>>();
+
+  progress.start(
+    'Adding turns',
+    count(dataset, ({ sessions }) => sessions.flatMap((session) => session.turns)),
+  );
+  for (const [position, conversation] of dataset.conversations.entries()) {
+    const turnIds = new Map<string, string>();
+    for (const { path, body, turns } of addRequests(conversation, namespaceOf(dataset, position))) {
+      const reply = await client.post(path, body);
+      const { memories, embedding } = addSchema.parse(reply.body);
+      if (memories.length !== turns.length) throw new Error(`${turns.length} sent, ${memories.length} stored.`);
+      memories.forEach(({ id }, index) => {
+        turnIds.set(id, turnAt(turns, index).id);
+      });
+      if (embedding === 'pending') degraded.add('embedding pending at add');
+      addMs.push(reply.elapsedMs);
+      progress.advance(new Set(turns).size);
+    }
+    turnsOf.set(conversation, turnIds);
+  }
+  progress.finish();
+
+  const rows: AnsweredQuestion[] = [];
+  progress.start(
+    'Asking questions',
+    count(dataset, ({ questions }) => questions),
+  );
+  for (const [position, conversation] of dataset.conversations.entries()) {
+    for (const question of conversation.questions) {
+      const reply = await client.post('/v1/search', {
+        namespace: namespaceOf(dataset, position),
+        query: question.text,
+        limit: searchLimit,
+        ...(question.askedAt !== null && { query_timestamp: question.askedAt }),
+      });
+      const answer = searchSchema.parse(reply.body);
+      const ranked = answer.hits.map(({ memory }) => turnsOf.get(conversation)?.get(memory.id) ?? `?${memory.id}`);
+      for (const reason of answer.degraded) degraded.add(reason);
+      rows.push({ conversation, question, ranked });
+      searchMs.push(reply.elapsedMs);
+      progress.advance();
+    }
+  }
+  progress.finish();
+  const memories = [...turnsOf.values()].reduce((sum, ids) => sum + ids.size, 0);
+  return { rows, addMs, searchMs, memories, degraded: degraded.counts() };
+}
+
+/** An ordinal: benchmarks' own ids can name the answer. */
+function namespaceOf(dataset: Dataset, position: number): string {
+  return `eval/${dataset.name}/${position + 1}`;
+}
+
+function turnAt(turns: readonly Turn[], index: number): Turn {
+  const turn = turns[index];
+  if (turn === undefined) throw new RangeError(`No turn ${index}.`);
+  return turn;
+}
+
+function count(dataset: Dataset, partsOf: (conversation: Conversation) => readonly unknown[]): number {
+  return dataset.conversations.reduce((sum, conversation) => sum + partsOf(conversation).length, 0);
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { newEvalCommand } from './command.ts';
+import { runProgram } from './run-program.ts';
+
+await runProgram(newEvalCommand());

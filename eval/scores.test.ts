@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { Conversation } from './datasets/dataset.ts';
+import { longMemEvalSessionScores } from './scores.ts';
+
+const session = (...ids: readonly string[]) => ({
+  isDialogue: true,
+  turns: ids.map((id) => ({ id, text: id, speaker: null, role: null, timestamp: null })),
+});
+
+const conversation: Conversation = {
+  id: 'c',
+  sessions: [session('0:0', '0:1'), session('1:0'), session('2:0', '2:1')],
+  questions: [],
+};
+
+const row = (ranked: readonly string[], userSide: readonly number[]) => ({
+  conversation,
+  question: {
+    id: 'q',
+    text: 'q',
+    category: { name: 'multi-session', number: null },
+    gold: ['0:0'],
+    answer: null,
+    askedAt: null,
+    goldSessions: { all: [0], userSide },
+  },
+  ranked,
+});
+
+describe('longMemEvalSessionScores', () => {
+  it('leaves questions without user-side evidence out under one convention and gives them 1 under the other', () => {
+    const { convention_419, convention_470 } = longMemEvalSessionScores([
+      row(['1:0', '0:1', '2:0'], [0]),
+      row(['1:0'], []),
+    ]);
+    expect(convention_419).toMatchObject({ n: 1, recall_any_at_5: 1, recall_all_at_5: 1 });
+    expect(convention_470).toMatchObject({ n: 2, recall_any_at_5: 0.5, recall_all_at_5: 1 });
+    // Session 0 has two turns, one of them found at rank 2, which weighs as much as rank 1: 1 / (1 + 1).
+    expect(convention_419.ndcg_at_5).toBe(0.5);
+    expect(convention_470.ndcg_at_5).toBe(0.25);
+  });
+});
