@@ -142,6 +142,8 @@ CREATE TABLE feed (
 ) STRICT;
 
 CREATE INDEX feed_by_scope ON feed (scope_id);
+-- An index file older than its scope's last erasure must not be used: asked on every load of one.
+CREATE INDEX feed_erasures ON feed (scope_id) WHERE kind = 'erased';
 
 CREATE TABLE cursors (
   name TEXT PRIMARY KEY,

@@ -134,6 +134,8 @@ CREATE TABLE feed (
 
 CREATE INDEX feed_by_scope ON feed (scope_id);
 
+CREATE INDEX feed_erasures ON feed (scope_id) WHERE kind = 'erased';
+
 CREATE TABLE cursors (
   name TEXT PRIMARY KEY,
   sequence INTEGER NOT NULL

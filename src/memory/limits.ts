@@ -81,7 +81,7 @@ export const limits = {
   /** Such vectors of one scope in memory, bytes; with more of them the store answers until the next index is there. */
   vectorTailBytes: 33_554_432,
   /** Vectors read at once, so that neither the server nor its child is held for more than about 5 ms. */
-  vectorPage: 512,
+  vectorPage: 256,
   /** Indexes waiting to be built; a scope beyond them is built after a later search. */
   vectorBuildsQueued: 64,
   /** One build, milliseconds: 100,000 vectors of 384 take about 40 s of one core. A hung child is ended. */
@@ -105,8 +105,10 @@ export const limits = {
   receiptsPurged: 64,
   /** The log is emptied after an erasure; while another reader holds it, tried again after this, milliseconds. */
   erasureRetryMs: 25,
-  /** After this many tries an erasure is acknowledged with the log still to be emptied: once the reader is done. */
+  /** After this many tries an erasure is acknowledged with bytes of it still in the files, and a notice. */
   erasureTries: 40,
+  /** Part of the file that is scrubbed after an erasure in one turn of the event loop, bytes: about 5 ms. */
+  scrubSliceBytes: 8_388_608,
   /** A drain on SIGTERM, milliseconds. */
   drainMs: 10_000,
   /** Headers must have come by then, milliseconds: a thousand idle half-requests cost nothing after it. */

@@ -126,6 +126,7 @@ async function encoded(read: ReadScope, { packed, mark }: Snapshot): Promise<Buf
   headBytes.copy(content, headAt);
   let at = headAt + padded(headBytes.length);
   for (const array of arrays) {
+    await breath();
     content.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
     at += padded(array.byteLength);
   }

@@ -26,8 +26,7 @@ const wordTypes = { words: Uint32Array } as const;
 
 const prefix = 'note_';
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
-const digitOf = new Int8Array(128).fill(-1);
-for (let digit = 0; digit < alphabet.length; digit += 1) digitOf[alphabet.charCodeAt(digit)] = digit;
+const digitOf = Int8Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
 const digits = 26;
 
 const empty = 0;

@@ -11,17 +11,16 @@ export interface TurnColumns {
 
 /**
  * Which turn comes before and after which, per session, by (eventAt, order): linked lists with both ends known,
- * as nearly every turn arrives at an end. One that arrives in the middle is walked to from the end.
+ * as nearly every turn arrives at an end. One that arrives in the middle is walked to from the end; while a set
+ * is being loaded its session is sorted afterwards instead.
  */
 export interface TurnOrder {
   /** Puts a slot at its place among its session's. */
   link(slot: number): void;
   unlink(slot: number): void;
-  /** While loading: as `link`, but one that belongs in the middle waits for `settle`. */
-  append(slot: number): void;
-  /** Ends the loading: sorts the sessions that came out of order, in O(n log n). `slots` are all there are. */
+  /** Ends the loading. `slots` are all there are. O(n log n) when every turn came out of order. */
   settle(slots: readonly number[]): void;
-  /** Learns the ends from links that are already there. */
+  /** Ends the loading when the links are there already: learns the ends from them. */
   adopt(slots: readonly number[]): void;
   bytes(): number;
 }
@@ -30,9 +29,11 @@ export function newTurnOrder(turns: TurnColumns): TurnOrder {
   const sessions = newColumns({ first: Int32Array, last: Int32Array } as const);
   /** Slot + 1, 0 for none. */
   const ends = sessions.columns;
+  let isLoading = true;
+  /** Sessions to be sorted. */
   const disordered = new Set<number>();
 
-  return { link, unlink, append, settle, adopt, bytes: () => sessions.bytes() };
+  return { link, unlink, settle, adopt, bytes: () => sessions.bytes() };
 
   function link(slot: number): void {
     const session = turns.session[slot]!;
@@ -40,6 +41,10 @@ export function newTurnOrder(turns: TurnColumns): TurnOrder {
     sessions.reserve(session + 1);
     const first = ends.first[session]! - 1;
     let before = ends.last[session]! - 1;
+    if (isLoading && before >= 0 && isBefore(slot, before)) {
+      disordered.add(session);
+      return;
+    }
     if (first >= 0 && isBefore(slot, first)) before = -1;
     else while (before >= 0 && isBefore(slot, before)) before = turns.previous[before]!;
     join(session, before, slot, before < 0 ? first : turns.next[before]!);
@@ -48,6 +53,10 @@ export function newTurnOrder(turns: TurnColumns): TurnOrder {
   function unlink(slot: number): void {
     const session = turns.session[slot]!;
     if (session < 0) return;
+    if (isLoading) {
+      disordered.add(session);
+      return;
+    }
     const before = turns.previous[slot]!;
     const after = turns.next[slot]!;
     if (before < 0) ends.first[session] = after + 1;
@@ -58,24 +67,20 @@ export function newTurnOrder(turns: TurnColumns): TurnOrder {
     turns.next[slot] = -1;
   }
 
-  function append(slot: number): void {
-    const session = turns.session[slot]!;
-    if (session < 0) return;
-    sessions.reserve(session + 1);
-    const last = ends.last[session]! - 1;
-    if (last >= 0 && isBefore(slot, last)) disordered.add(session);
-    else join(session, last, slot, -1);
-  }
-
   function settle(slots: readonly number[]): void {
+    isLoading = false;
     if (disordered.size === 0) return;
     const members = new Map<number, number[]>();
-    for (const session of disordered) members.set(session, []);
+    for (const session of disordered) {
+      members.set(session, []);
+      ends.first[session] = 0;
+      ends.last[session] = 0;
+    }
     for (const slot of slots) members.get(turns.session[slot]!)?.push(slot);
-    for (const [session, turnsOfIt] of members) {
-      turnsOfIt.sort((left, right) => (isBefore(left, right) ? -1 : 1));
+    for (const [session, itsTurns] of members) {
+      itsTurns.sort((left, right) => (isBefore(left, right) ? -1 : 1));
       let before = -1;
-      for (const slot of turnsOfIt) {
+      for (const slot of itsTurns) {
         join(session, before, slot, -1);
         before = slot;
       }
@@ -84,6 +89,7 @@ export function newTurnOrder(turns: TurnColumns): TurnOrder {
   }
 
   function adopt(slots: readonly number[]): void {
+    isLoading = false;
     for (const slot of slots) {
       const session = turns.session[slot]!;
       if (session < 0) continue;

@@ -106,8 +106,7 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
     if (isKnown && isSaidAnew) silence(slot);
     write(slot, row);
     if (isSaidAnew) say(slot, row.keys);
-    if (!sealed && !isKnown) turns.append(slot);
-    else if (!isKnown || isMoved) turns.link(slot);
+    if (!isKnown || isMoved) turns.link(slot);
     if (isLive && (isSaidAnew || !wasLive)) setLive(slot, true);
     return true;
   }

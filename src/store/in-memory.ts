@@ -3,17 +3,8 @@ import { matches } from '../memory/filter.ts';
 import type { Clock, NoteId } from '../memory/ids.ts';
 import type { Note } from '../memory/note.ts';
 import { covers, parseNamespace, parseTenant, type ReadScope, type Scope, type Tenant } from '../memory/scope.ts';
-import type {
-  ApiKey,
-  ApiKeyStore,
-  Applied,
-  Page,
-  Receipt,
-  Store,
-  StoredNote,
-  VectorSearch,
-  WorkingRow,
-} from '../memory/store.ts';
+import type { Applied, Page, Receipt, Store, StoredNote, VectorSearch, WorkingRow } from '../memory/store.ts';
+import { apiKeyStore } from './in-memory-api-keys.ts';
 import { applyChange, compareText } from './in-memory-changes.ts';
 import {
   emptyState,
@@ -277,36 +268,6 @@ function workingRow(state: State, record: NoteRecord): WorkingRow {
     stability: note.retention.stability,
     lastUsedAt: note.retention.lastUsedAt,
     keys,
-  };
-}
-
-function apiKeyStore(state: State, pepper: string, assertOpen: () => void): ApiKeyStore {
-  return {
-    async pepper() {
-      assertOpen();
-      return pepper;
-    },
-    async add(key) {
-      assertOpen();
-      if (state.apiKeys.has(key.id)) throw new EcphoryError('conflict', `There is already a key ${key.id}.`);
-      state.apiKeys.set(key.id, frozenCopy(key));
-    },
-    async find(id) {
-      assertOpen();
-      return state.apiKeys.get(id) ?? null;
-    },
-    async list() {
-      assertOpen();
-      return [...state.apiKeys.values()].sort(
-        (left: ApiKey, right: ApiKey) => left.createdAt - right.createdAt || compareText(left.id, right.id),
-      );
-    },
-    async revoke(id, at) {
-      assertOpen();
-      const key = state.apiKeys.get(id);
-      if (key === undefined) throw new EcphoryError('not_found', `There is no key ${id}.`);
-      state.apiKeys.set(id, frozenCopy({ ...key, revokedAt: at }));
-    },
   };
 }
 

@@ -123,6 +123,11 @@ export function isolationContract(subject: StoreUnderTest): void {
           { kind: 'link-set', link: makeLink(id, second.id, { scope: mine, type: 'follows' }) },
           { kind: 'link-removed', linkId: link.id },
           { kind: 'entities-set', noteId: id, mentions: [{ entity, start: 0, end: 3 }] },
+          {
+            kind: 'entities-set',
+            noteId: local.id,
+            mentions: [{ entity: makeEntity('one', { scope: mine }), start: 0, end: 3 }],
+          },
           { kind: 'erased', noteIds: [id] },
           { kind: 'erased', noteIds: [local.id, id] },
         ];

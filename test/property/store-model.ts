@@ -209,8 +209,8 @@ async function changesOf(world: World, store: Store, scope: Scope, actions: read
         return [{ kind: 'link-set', link: makeLink(from, to, { id, scope, type, weight, reason, createdAt: at }) }];
       }
       case 'unlink': {
-        const here = [...world.links].filter(([, home]) => home === scope);
-        const linkId = here[action.nth % Math.max(1, here.length)]?.[0];
+        const links = [...world.links].filter(([, home]) => home === scope || action.link.isStray);
+        const linkId = links[action.link.nth % Math.max(1, links.length)]?.[0];
         return linkId === undefined ? [] : [{ kind: 'link-removed', linkId }];
       }
       case 'entities':

@@ -1,9 +1,8 @@
 import type { NoteId } from '../../src/memory/ids.ts';
 import type { Scope } from '../../src/memory/scope.ts';
-import type { SubtreeSource } from '../../src/store/hnsw/vector-search.ts';
 import type { ReadOnlyVectorSource } from '../../src/store/sqlite/vector-source.ts';
 
-export interface FileVectorSource extends ReadOnlyVectorSource, SubtreeSource {
+export interface FileVectorSource extends ReadOnlyVectorSource {
   /** Gives a note its vector; returns the sequence. */
   put(scope: Scope, embedder: string, noteId: NoteId, vector: Float32Array): number;
   /** As a revision does: the note is there, its vector is gone. */

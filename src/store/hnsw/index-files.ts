@@ -28,15 +28,14 @@ export interface IndexFiles {
   removePrefix(prefix: string): Promise<void>;
 }
 
-export type FoundIndex =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'bad'; readonly reason: string }
-  | {
-      readonly kind: 'usable';
-      readonly manifest: Manifest;
-      readonly graphPath: string;
-      readonly labelMapPath: string;
-    };
+export type FoundIndex = { readonly kind: 'absent' } | { readonly kind: 'bad'; readonly reason: string } | UsableIndex;
+
+export interface UsableIndex {
+  readonly kind: 'usable';
+  readonly manifest: Manifest;
+  readonly graphPath: string;
+  readonly labelMapPath: string;
+}
 
 export interface Draft {
   /** Where to write the graph. */

@@ -8,8 +8,10 @@
  *   m 16, efConstruction 200   69 s            .989, 1.000                                .61 ms
  *   m 24, efConstruction 100   36 s            .976, .978                                 .46 ms
  *
- * What is missed is missed whole: the search never enters the right cluster, which a larger ef mends at a tenth
- * of the price of a better graph. At 40,000 vectors each of them reaches 1.000 with ef 100.
+ * (recall and time of the second and third line at ef 100 and 200 too). Recall of the 50 nearest is the same as of the
+ * 10 nearest, so what is missed seems to be missed whole: the search never enters the right cluster, and a larger ef
+ * helps. As it is now (m 16, 100, ef 256), through the whole search: .996 of the 10, 50 and 200 nearest. At 40,000
+ * vectors each of the three reaches 1.000 with ef 100.
  */
 export const indexParameters = {
   space: 'cosine',

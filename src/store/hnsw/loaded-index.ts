@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { NoteId } from '../../memory/ids.ts';
 import { assertGraphHeader } from './graph-header.ts';
 import type { HnswLibrary } from './hnsw-library.ts';
-import type { FoundIndex } from './index-files.ts';
+import type { UsableIndex } from './index-files.ts';
 import { indexParameters } from './index-parameters.ts';
 import { decodeLabelMap } from './label-map.ts';
 import type { Manifest } from './manifest.ts';
@@ -22,10 +22,7 @@ export interface LoadedIndex {
 }
 
 /** @param found checked: reading a malformed file can end the process. @throws Error when it is not what it claims. */
-export async function loadIndex(
-  library: HnswLibrary,
-  found: Extract<FoundIndex, { kind: 'usable' }>,
-): Promise<LoadedIndex> {
+export async function loadIndex(library: HnswLibrary, found: UsableIndex): Promise<LoadedIndex> {
   const { manifest } = found;
   const map = decodeLabelMap(await readFile(found.labelMapPath));
   await assertGraphHeader(found.graphPath, { points: manifest.labels, dimensions: manifest.dimensions });

@@ -7,10 +7,10 @@ import type { BuildJob } from './build-job.ts';
 import type { BuildQueue } from './build-queue.ts';
 import { historyProblem } from './history.ts';
 import type { HnswLibrary } from './hnsw-library.ts';
-import type { IndexFiles } from './index-files.ts';
+import type { IndexFiles, UsableIndex } from './index-files.ts';
 import { indexParameters } from './index-parameters.ts';
 import { type LoadedIndex, loadIndex } from './loaded-index.ts';
-import type { IndexIdentity } from './manifest.ts';
+import type { IndexIdentity, Manifest } from './manifest.ts';
 import { merged } from './merged-hits.ts';
 import { newTail, type Tail, unit } from './tail.ts';
 
@@ -45,8 +45,8 @@ export interface ScopeIndexParts {
   readonly onGrown: () => void;
   /** Why an earlier index of this scope could not be used, if so. */
   readonly degraded: string | null;
-  /** The last erasure that an index found on disk knows of; null when there is none. */
-  readonly erasedUntil: number | null;
+  /** Of an index found on disk; null when there is none. */
+  readonly known: Pick<Manifest, 'erasedUntil' | 'position'> | null;
 }
 
 export function newScopeIndex(identity: IndexIdentity, parts: ScopeIndexParts): ScopeIndex {
@@ -54,7 +54,9 @@ export function newScopeIndex(identity: IndexIdentity, parts: ScopeIndexParts): 
   const read: ReadScope = readScope(identity.scope);
   let current: { readonly index: LoadedIndex; readonly tail: Tail } | null = null;
   let degraded = parts.degraded;
-  let erasedUntil = parts.erasedUntil;
+  /** Up to here in the feed nothing was erased that the index still holds; null when there is no index. */
+  let cleanUntil = parts.known?.erasedUntil ?? null;
+  let indexedUntil = parts.known?.position ?? 0;
   /** Reading, building or dropping: one at a time. */
   let work: Promise<void> | null = null;
   let dropping: Promise<void> | null = null;
@@ -80,13 +82,7 @@ export function newScopeIndex(identity: IndexIdentity, parts: ScopeIndexParts): 
       if (query.vector.length !== used.index.manifest.dimensions) return null;
       if (!(await followed(used))) return null;
       // Others may have dropped or replaced it while this one waited.
-      if (used !== current) return null;
-      try {
-        return await answer(used, query);
-      } catch (error) {
-        await drop('it gave an impossible answer', error);
-        return null;
-      }
+      return used === current ? answer(used, query) : null;
     },
     prepare: start,
     forgetErased,
@@ -119,9 +115,14 @@ export function newScopeIndex(identity: IndexIdentity, parts: ScopeIndexParts): 
     // Some of what the graph finds has a newer vector or none: if too much of it, look further, then give up.
     for (let labels = limit + slack; ; labels *= 4) {
       const older: NoteId[] = [];
-      for (const noteIds of index.nearest(query.vector, labels)) {
-        for (const id of noteIds) if (!tail.has(id)) older.push(id);
-        if (older.length >= labels) break;
+      try {
+        for (const noteIds of index.nearest(query.vector, labels)) {
+          for (const id of noteIds) if (!tail.has(id)) older.push(id);
+          if (older.length >= labels) break;
+        }
+      } catch (error) {
+        await drop('it gave an impossible answer', error);
+        return null;
       }
       // The vectors as they are now: what was dropped or erased falls out, similarities are exact, ties are ties.
       const hits = merged(await source.vectorsOf(read, query.embedder, [...newer, ...older]), query.vector, limit);
@@ -140,12 +141,18 @@ export function newScopeIndex(identity: IndexIdentity, parts: ScopeIndexParts): 
         return false;
       }
       const rows = await source.vectorsAfter(read, identity.embedder, tail.position, limits.vectorPage);
-      tail.add(rows);
+      try {
+        tail.add(rows);
+      } catch (error) {
+        await drop('a vector came that does not fit it', error);
+        return false;
+      }
       if (rows.length < limits.vectorPage) {
         const share = indexParameters.tailShareMax * index.manifest.notes;
         if (tail.notes > Math.max(limits.vectorTailVectors, share)) renew();
         return true;
       }
+      await new Promise((resolve) => setImmediate(resolve));
     }
     return false;
   }
@@ -179,7 +186,7 @@ export function newScopeIndex(identity: IndexIdentity, parts: ScopeIndexParts): 
     const found = await files.find(identity);
     if (found.kind === 'usable') {
       const problem = await historyProblem(source, found.manifest);
-      const failure = problem ?? (await load().then(() => null, String));
+      const failure = problem ?? (await load(found).then(() => null, String));
       if (failure === null) return;
       await discard(failure);
     } else if (found.kind === 'bad') {
@@ -190,27 +197,32 @@ export function newScopeIndex(identity: IndexIdentity, parts: ScopeIndexParts): 
 
   async function build(): Promise<void> {
     await queue.build(job);
-    await load();
+    const found = await files.find(identity);
+    if (found.kind !== 'usable')
+      throw new Error(found.kind === 'bad' ? `It was built, but ${found.reason}.` : 'It is gone.');
+    await load(found);
   }
 
   /** Puts the index that is on disk in the place of the one in memory, if any. */
-  async function load(): Promise<void> {
-    const found = await files.find(identity);
-    if (found.kind !== 'usable')
-      throw new Error(`The index is gone: ${found.kind === 'bad' ? found.reason : 'absent'}.`);
+  async function load(found: UsableIndex): Promise<void> {
     const tail = current?.tail ?? newTail(found.manifest.dimensions, found.manifest.position);
     // Two at once would need twice the memory: for the moment it takes to read, searches are exact.
     letGo();
     const index = await loadIndex(library, found);
     tail.forgetUntil(found.manifest.position);
-    erasedUntil = found.manifest.erasedUntil;
+    cleanUntil = found.manifest.erasedUntil;
+    indexedUntil = found.manifest.position;
     degraded = null;
     current = { index, tail };
   }
 
   async function forgetErased(): Promise<void> {
-    if (erasedUntil === null || !(await source.erasedSince(identity.scope, erasedUntil))) return;
-    await drop('something in it was erased', null);
+    if (cleanUntil === null) return;
+    const before = cleanUntil;
+    const followedUntil = current?.tail.position ?? indexedUntil;
+    if (await source.erasedSince(identity.scope, before)) return drop('something in it was erased', null);
+    // What was followed before the question lies before the answer: next time only what came later is looked at.
+    if (cleanUntil === before) cleanUntil = Math.max(before, followedUntil);
   }
 
   function letGo(): void {
@@ -237,9 +249,14 @@ export function newScopeIndex(identity: IndexIdentity, parts: ScopeIndexParts): 
 
   async function discard(reason: string, cause: unknown = null): Promise<void> {
     degraded = reason;
-    erasedUntil = null;
     parts.onNotice(`The vector index of a scope is made again: ${reason}.`, cause);
-    await files.remove(identity);
+    try {
+      await files.remove(identity);
+      cleanUntil = null;
+    } catch (error) {
+      // As long as they are there they are asked about, and the next sweep tries again.
+      parts.onNotice('The files of a vector index could not be removed.', error);
+    }
   }
 }
 

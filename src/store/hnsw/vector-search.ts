@@ -8,12 +8,12 @@ import { type BuildQueue, newBuildQueue } from './build-queue.ts';
 import { type HnswLibrary, type LoadHnswLibrary, loadHnswLibrary } from './hnsw-library.ts';
 import { indexFiles } from './index-files.ts';
 import { indexParameters } from './index-parameters.ts';
-import { type IndexIdentity, identityOf, prefixOf } from './manifest.ts';
+import { type IndexIdentity, identityOf, type Manifest, prefixOf } from './manifest.ts';
 import { bestHits } from './merged-hits.ts';
 import { newScopeIndex, type ScopeIndex } from './scope-index.ts';
 
 export interface VectorSearchOptions {
-  readonly source: VectorSource & Partial<SubtreeSource>;
+  readonly source: VectorSource;
   /** Where a child process opens the source read-only. */
   readonly databasePath: string;
   /** Its own folder, which may be removed at any time: everything in it can be made again. */
@@ -29,15 +29,6 @@ export interface VectorSearchOptions {
   readonly builds?: BuildQueue;
   /** URL of the JavaScript that a child process opens the source with (`build-job.ts`). */
   readonly sourceModule?: string;
-}
-
-/** What a source tells about a subtree, so that each large scope in it is answered from its own index. */
-export interface SubtreeSource {
-  /** The scopes that `read` covers and that have vectors of this embedder, with how many, in no order. */
-  vectorScopes(
-    read: ReadScope,
-    embedder: string,
-  ): Promise<readonly { readonly scope: Scope; readonly vectors: number }[]>;
 }
 
 export interface ApproximateVectorSearch extends VectorSearch {
@@ -116,7 +107,7 @@ export async function openVectorSearch(options: VectorSearchOptions): Promise<Ap
 
   /** Each scope of the subtree from where it is answered best, one after the other, then the best of all. */
   async function nearestInSubtree(read: ReadScope, query: VectorQuery): Promise<VectorAnswer> {
-    const parts = source.vectorScopes === undefined ? [] : await source.vectorScopes(read, query.embedder);
+    const parts = await source.vectorScopes(read, query.embedder);
     if (!parts.some(({ vectors }) => vectors >= threshold)) return source.exactNearest(read, query);
     const answers: VectorAnswer[] = [];
     for (const { scope, vectors } of parts) {
@@ -135,7 +126,7 @@ export async function openVectorSearch(options: VectorSearchOptions): Promise<Ap
     };
   }
 
-  function indexOf(identity: IndexIdentity, erasedUntil: number | null = null): ScopeIndex | null {
+  function indexOf(identity: IndexIdentity, known: Manifest | null = null): ScopeIndex | null {
     if (library === null || files === null) return null;
     const key = prefixOf(identity);
     let index = indexes.get(key);
@@ -150,7 +141,7 @@ export async function openVectorSearch(options: VectorSearchOptions): Promise<Ap
         onNotice,
         onGrown: () => makeRoom(key),
         degraded: strays.delete(key) ? 'its manifest is damaged' : null,
-        erasedUntil,
+        known,
       });
     }
     indexes.delete(key);
@@ -193,7 +184,7 @@ export async function openVectorSearch(options: VectorSearchOptions): Promise<Ap
         strays.add(prefix);
         await files.removePrefix(prefix);
       }
-      for (const manifest of manifests) indexOf(identityOf(manifest), manifest.erasedUntil);
+      for (const manifest of manifests) indexOf(identityOf(manifest), manifest);
       await sweep();
     } catch (error) {
       onNotice('The folder of vector indexes cannot be looked through.', error);

@@ -1,53 +1,75 @@
 import { limits } from '../../memory/limits.ts';
 import type { Connection } from './driver.ts';
+import type { Scrubber } from './scrub.ts';
 
 /**
- * What was erased is zeroed in the newest pages, but the write-ahead log still holds older ones with the text in
- * them until everything in it is moved into the file and the log is cut to nothing.
+ * What was erased is zeroed in the newest pages, but older ones with the text in them are still in the write-ahead
+ * log, and copies that SQLite left behind may lie in unused parts of the file. An erasure is done when the log is cut
+ * to nothing and the file is scrubbed. That this is owed is written down with the erasure itself, so that a process
+ * killed in between does it when it opens the file again.
  */
 export interface ErasureCheckpoint {
   /** Something was erased in the transaction under way. */
   owe(): void;
-  /** After a commit: empties the log if that is owed. */
-  attempt(): void;
   /**
-   * Resolves once nothing is owed: at once, unless another process was reading just then; in that case after
-   * trying for a while, with the rest left to later commits and to closing.
+   * Resolves once nothing is owed. While another process reads the file the log cannot be cut; then this tries for a
+   * while, gives notice, and leaves the rest to the next erasure or opening.
    */
   settled(): Promise<void>;
 }
 
-export function newErasureCheckpoint(connection: Connection, onNotice: (text: string) => void): ErasureCheckpoint {
-  let isOwed = false;
+export interface ErasureCheckpointOptions {
+  readonly scrubber: Scrubber;
+  readonly onNotice: (text: string) => void;
+}
+
+export function newErasureCheckpoint(connection: Connection, options: ErasureCheckpointOptions): ErasureCheckpoint {
+  const { scrubber, onNotice } = options;
+  const statement = {
+    owe: connection.prepare(`INSERT OR REPLACE INTO properties (name, value) VALUES ('erasure-owed', 'yes')`),
+    isOwed: connection.prepare(`SELECT 1 FROM properties WHERE name = 'erasure-owed'`),
+    paid: connection.prepare(`DELETE FROM properties WHERE name = 'erasure-owed'`),
+  };
+  let isOwed = statement.isOwed.get() !== undefined;
+  let running: Promise<void> | null = null;
 
   return {
     owe() {
+      statement.owe.run();
       isOwed = true;
     },
-    attempt,
     async settled() {
-      for (let tries = 1; isOwed && connection.open; tries += 1) {
-        if (tries > limits.erasureTries) {
-          onNotice('An erased text may still be in the write-ahead log: another program keeps reading the database.');
-          return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, limits.erasureRetryMs));
-        if (connection.open) attempt();
+      // A pass that began before the last erasure is not enough for it, and one at a time is.
+      while (isOwed || running !== null) {
+        running ??= pay().finally(() => {
+          running = null;
+        });
+        await running;
       }
     },
   };
 
-  function attempt(): void {
-    if (!isOwed) return;
+  async function pay(): Promise<void> {
     try {
-      isOwed = !isLogEmptied();
-    } catch {
-      // A failing disk shows itself at the next write; until then it stays owed.
+      for (let tries = 1; tries <= limits.erasureTries; tries += 1) {
+        isOwed = false;
+        if (await scrubber.scrub(emptyLog, nextTurn)) {
+          if (!isOwed) statement.paid.run();
+          return;
+        }
+        if (!connection.open) return;
+        await new Promise((resolve) => setTimeout(resolve, limits.erasureRetryMs));
+      }
+      onNotice(
+        'Bytes of an erased memory may remain in the files for now: another program keeps reading the database.',
+      );
+    } catch (error) {
+      onNotice(`Bytes of an erased memory may remain in the files: ${String(error)}.`);
     }
   }
 
-  /** Without waiting for readers: waiting would hold up the whole process. */
-  function isLogEmptied(): boolean {
+  /** Moves the log into the file and cuts it to nothing. Without waiting for readers: that would hold up everybody. */
+  function emptyLog(): boolean {
     connection.pragma('busy_timeout = 0');
     try {
       return connection.prepare<[], number>('PRAGMA wal_checkpoint(TRUNCATE)').pluck().get() === 0;
@@ -55,4 +77,8 @@ export function newErasureCheckpoint(connection: Connection, onNotice: (text: st
       connection.pragma(`busy_timeout = ${limits.busyTimeoutMs}`);
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -137,4 +137,54 @@ describe('erasing', () => {
 
     expect(found([Buffer.from(canary)])).toBe(0);
   });
+
+  test('also clears copies that SQLite left in unused parts of pages, and reads the same afterwards', async () => {
+    await fillAround(30);
+    const secret = remembered(scope, 'Soon gone.');
+    await store.apply(scope, secret.changes);
+    await store.close();
+    expect(plantInGaps(canary)).toBeGreaterThan(3);
+    expect(found([Buffer.from(canary)])).toBe(1);
+    store = await openSqliteStore({ path, clock: () => may8 });
+    const before = await store.workingRows(readScope(scope), 0, 100);
+
+    await store.apply(scope, [{ kind: 'erased', noteIds: [secret.note.id] }]);
+
+    expect(found([Buffer.from(canary)])).toBe(0);
+    expect(await store.workingRows(readScope(scope), 0, 100)).toEqual(before.slice(0, -1));
+    await fillAround(10);
+    await store.close();
+    const raw = (await loadDriver()).open(path);
+    expect(raw.pragma('integrity_check', { simple: true })).toBe('ok');
+    raw.close();
+  });
+
+  test('that a killed process left half done is finished when the file is opened again', async () => {
+    await fillAround(10);
+    await store.close();
+    plantInGaps(canary);
+    const raw = (await loadDriver()).open(path);
+    raw.exec(`INSERT INTO properties (name, value) VALUES ('erasure-owed', 'yes')`);
+    raw.close();
+    expect(found([Buffer.from(canary)])).toBe(1);
+
+    store = await openSqliteStore({ path, clock: () => may8 });
+
+    expect(found([Buffer.from(canary)])).toBe(0);
+  });
 });
+
+/** Writes a text into the unused middle of every table page that has room for it. Returns into how many. */
+function plantInGaps(text: string): number {
+  const file = readFileSync(path);
+  let planted = 0;
+  for (let page = 4096; page < file.length; page += 4096) {
+    const from = 8 + 2 * file.readUInt16BE(page + 3);
+    const to = file.readUInt16BE(page + 5);
+    if (file[page] !== 0x0d || to - from < text.length) continue;
+    file.write(text, page + from, 'latin1');
+    planted += 1;
+  }
+  writeFileSync(path, file);
+  return planted;
+}

@@ -28,8 +28,6 @@ export interface GroupCommit {
 export interface GroupCommitOptions {
   readonly waitMs: number;
   readonly changesMax: number;
-  /** Called after each COMMIT, before anybody hears of it. */
-  readonly afterCommit?: () => void;
   /** Called whenever something was taken back, so that what was remembered about it can be forgotten. */
   readonly afterRollback?: () => void;
 }
@@ -138,7 +136,6 @@ export function newGroupCommit(connection: Connection, options: GroupCommitOptio
       return;
     }
     if (outcomes.some((outcome) => outcome.ok)) commits += 1;
-    options.afterCommit?.();
     for (const [index, call] of group.entries()) {
       const outcome = outcomes[index];
       if (outcome?.ok) call.resolve(outcome.value);

@@ -5,7 +5,7 @@ type Written = readonly [
   question: 0 | 1,
   analyzer: string,
   context: readonly string[],
-  ...passages: readonly (readonly string[])[],
+  passages: readonly (readonly string[])[],
 ];
 
 /**
@@ -14,11 +14,17 @@ type Written = readonly [
  * its short strings come out internalised, which makes looking them up two to three times as fast.
  */
 export function writeKeys({ words, question, analyzer, context, passages }: NoteKeys): string {
-  const written: Written = [words, question ? 1 : 0, analyzer, context, ...passages];
+  const written: Written = [words, question ? 1 : 0, analyzer, context, passages];
   return JSON.stringify(written);
 }
 
 export function readKeys(text: string): NoteKeys {
-  const [words, question, analyzer, context, ...passages] = JSON.parse(text) as Written;
-  return { analyzer, passages, context, words, question: question === 1 };
+  const written = JSON.parse(text) as Written;
+  return {
+    analyzer: written[2],
+    passages: written[4],
+    context: written[3],
+    words: written[0],
+    question: written[1] === 1,
+  };
 }

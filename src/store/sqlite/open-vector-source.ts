@@ -89,6 +89,15 @@ export function newVectorSource(connection: Connection, parts: VectorSourceParts
           .all(table.id, JSON.stringify(noteIds), scopes.coveredAsJson(read))
           .map(sequencedVector);
       }),
+    vectorScopes: (read, embedder) =>
+      answered(() => {
+        const table = vectors.table(embedder);
+        if (table === null) return [];
+        return scopes
+          .covered(read)
+          .map(({ id, scope }) => ({ scope, vectors: vectors.count(table, id) }))
+          .filter((part) => part.vectors > 0);
+      }),
     erasedSince: (scope, sequence) => answered(() => feed.erasedSince(readScope(scope), sequence)),
   };
 }

@@ -77,6 +77,8 @@ describe('opening a SQLite store', () => {
     await first.close();
 
     expect(readdirSync(join(folder, 'data')).sort()).toEqual(['memory.db', 'memory.db.lock']);
+    const late = await failureOf(first.vectorCount(readScope(scope), 'e'));
+    expect(late).toMatchObject({ code: 'unavailable', message: 'The store is closed.' });
     const second = await open();
     expect((await second.note(scope.tenant, note.id))?.note.text).toBe('Kept.');
   });

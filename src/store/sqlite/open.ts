@@ -20,6 +20,7 @@ import { newNoteReader } from './read-notes.ts';
 import { newReceipts } from './receipts.ts';
 import { newRelations } from './relations.ts';
 import { newScopes } from './scopes.ts';
+import { newScrubber } from './scrub.ts';
 import { storeError } from './sqlite-error.ts';
 import { newUnembedded } from './unembedded.ts';
 import type { SqliteExtras } from './vector-source.ts';
@@ -58,7 +59,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     const { synchronous = 'full', sizeMaxBytes = null } = options;
     connection = openConnection(driver, { path, mode: 'write', synchronous, sizeMaxBytes });
     migrateWithBackup(connection, path, options);
-    return newSqliteStore(connection, lock, path, options);
+    return await newSqliteStore(connection, lock, path, options);
   } catch (error) {
     connection?.close();
     lock?.release();
@@ -66,12 +67,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   }
 }
 
-function newSqliteStore(
+async function newSqliteStore(
   connection: Connection,
   lock: FileLock,
   path: string,
   options: SqliteStoreOptions,
-): SqliteStore {
+): Promise<SqliteStore> {
   const { clock, onNotice = () => {} } = options;
   const scopes = newScopes(connection);
   const feed = newFeed(connection, scopes, clock);
@@ -83,14 +84,16 @@ function newSqliteStore(
   const reader = newNoteReader(connection, scopes);
   const workingRows = newWorkingRowReader(connection, scopes);
   const receipts = newReceipts(connection);
-  const erasure = newErasureCheckpoint(connection, onNotice);
+  const scrubber = newScrubber(connection, path);
+  const erasure = newErasureCheckpoint(connection, { scrubber, onNotice });
   const group = newGroupCommit(connection, {
     waitMs: limits.groupCommitWaitMs,
     changesMax: limits.groupCommitChanges,
-    afterCommit: erasure.attempt,
     afterRollback: vectors.forget,
   });
   let applies = 0;
+  let closing: Promise<void> | null = null;
+  await erasure.settled();
 
   return {
     ...newVectorSource(connection, { path, scopes, vectors }),
@@ -143,16 +146,20 @@ function newSqliteStore(
         diskBytes: bytesOf(path) + bytesOf(`${path}-wal`),
       })),
 
-    async close() {
-      if (!connection.open) return;
-      group.flushAll();
-      // Leaves one file behind, with no log beside it, and pays what an erasure may still owe.
-      erasure.owe();
-      erasure.attempt();
-      connection.close();
-      lock.release();
+    close() {
+      closing ??= close();
+      return closing;
     },
   };
+
+  async function close(): Promise<void> {
+    group.flushAll();
+    await erasure.settled();
+    // The last connection to leave moves the log into the file and removes it.
+    connection.close();
+    scrubber.close();
+    lock.release();
+  }
 
   /** The connection never shows what is not committed: a transaction begins and ends within one turn. */
   async function read<Answer>(work: () => Answer): Promise<Answer> {
@@ -170,7 +177,7 @@ function newSqliteStore(
   }
 
   function assertOpen(): void {
-    if (!connection.open) throw new EcphoryError('unavailable', 'The store is closed.');
+    if (closing !== null) throw new EcphoryError('unavailable', 'The store is closed.');
   }
 }
 

@@ -3,6 +3,9 @@ import { EcphoryError, isEcphoryError } from '../../memory/errors.ts';
 /** Any error as one that may leave the store. The driver's own text stays in `cause`, out of answers. */
 export function storeError(error: unknown): EcphoryError {
   if (isEcphoryError(error)) return error;
+  if (error instanceof TypeError && error.message.includes('not open')) {
+    return new EcphoryError('unavailable', 'The store is closed.', { cause: error });
+  }
   const code = sqliteCode(error);
   if (code === null) return new EcphoryError('internal', 'The store failed.', { cause: error });
   if (code === 'SQLITE_FULL') {

@@ -26,6 +26,11 @@ export interface VectorSource {
   ): Promise<readonly SequencedVector[]>;
   /** The vectors that these notes have now, in no order; notes without one or out of scope are left out. */
   vectorsOf(read: ReadScope, embedder: string, noteIds: readonly NoteId[]): Promise<readonly SequencedVector[]>;
+  /** The scopes that `read` covers and that have vectors of this embedder, with how many, in no order. */
+  vectorScopes(
+    read: ReadScope,
+    embedder: string,
+  ): Promise<readonly { readonly scope: Scope; readonly vectors: number }[]>;
   /** Whether anything in the scope was erased after this place in the feed: then an older index must be rebuilt. */
   erasedSince(scope: Scope, sequence: number): Promise<boolean>;
 }

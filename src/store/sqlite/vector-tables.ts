@@ -78,12 +78,10 @@ export function newVectorTables(connection: Connection, mode: 'write' | 'read'):
       }
     },
     table,
-    count: (target, scopeId) => {
+    count(target, scopeId) {
       const key = `${target.id}:${scopeId}`;
-      const known = mode === 'write' ? counts.get(key) : undefined;
-      if (known !== undefined) return known;
-      const counted = statement.count.get(target.id, scopeId) ?? 0;
-      counts.set(key, counted);
+      const counted = counts.get(key) ?? statement.count.get(target.id, scopeId) ?? 0;
+      if (mode === 'write') counts.set(key, counted);
       return counted;
     },
     forget() {
