@@ -19,11 +19,17 @@ export async function measureCold(bench: Bench): Promise<Measures> {
     ...names('cold-10k', Math.min(3, copies)).map((namespace) => ({ namespace, notes: 10_000 })),
   ];
   return withServer(bench, async (first) => {
+    const queries = newTextSource(bench.language, 9);
     for (const [seed, scope] of scopes.entries()) await fill({ ...bench, client: first.client, ...scope, seed });
+    // Searched once in their life, so that what is kept on disk for searching is there.
+    await eachFirst(
+      first,
+      scopes.map(({ namespace }) => namespace),
+      queries,
+    );
     await settled(first.pid);
     const host = await first.restart();
     await settled(host.pid);
-    const queries = newTextSource(bench.language, 9);
     await send(host, '/v1/search', searchBodies('bench/warm-0', queries, 200));
     await eachFirst(host, [...names('warm', copies + 1), ...names('warm-10k', 1)], queries);
     const at1k = await eachFirst(host, names('cold-1k', copies), queries);

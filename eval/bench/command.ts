@@ -1,5 +1,6 @@
-import { readFile, statfs } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, statfs } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Argument, Command } from 'commander';
 import { newProgress } from '../progress.ts';
 import { fixed, table } from '../table.ts';
@@ -8,6 +9,7 @@ import type { Bench } from './host.ts';
 import type { Measures, Row } from './measures.ts';
 import { measureIsolation, measureScopes } from './scopes.ts';
 import { measureSizes } from './sizes.ts';
+import { dimensions, writeStaticModel } from './static-model.ts';
 import { newLanguage } from './text.ts';
 import { measureBatch, measureDurability } from './writes.ts';
 
@@ -61,7 +63,7 @@ Examples:
   npm run bench -- durability batch
   npm run --silent bench -- --json > bench.json
 
-Text is generated from a seed. Progress goes to stderr, the result to stdout. A full run takes some minutes.`,
+Text and word vectors are generated from a seed. Progress goes to stderr, the result to stdout. A full run takes some minutes.`,
     )
     .action(async (chosen: string[], options: BenchOptions) => {
       const report = await runCases(chosen.length === 0 ? Object.keys(cases) : chosen, options);
@@ -70,12 +72,24 @@ Text is generated from a seed. Progress goes to stderr, the result to stdout. A 
 }
 
 async function runCases(names: readonly string[], options: BenchOptions): Promise<BenchReport> {
-  const bench: Bench = {
-    language: newLanguage(),
-    progress: newProgress(process.stderr),
-    isQuick: options.quick === true,
-    directory: options.directory,
-  };
+  const language = newLanguage();
+  const model = await mkdtemp(join(options.directory, 'ecphory-bench-model-'));
+  try {
+    await writeStaticModel(model, language);
+    return await measureAll(names, {
+      language,
+      progress: newProgress(process.stderr),
+      isQuick: options.quick === true,
+      directory: options.directory,
+      // A hashed embedder's vectors have no say in the ranking, so they would not be searched at all.
+      settings: { ECPHORY_EMBEDDER: 'static', ECPHORY_EMBEDDER_PATH: model },
+    });
+  } finally {
+    await rm(model, { recursive: true, force: true });
+  }
+}
+
+async function measureAll(names: readonly string[], bench: Bench): Promise<BenchReport> {
   const config = await configuration(bench);
   const rows: Row[] = [];
   const figures = new Map<string, number | null>();
@@ -110,7 +124,7 @@ async function configuration(bench: Bench): Promise<Readonly<Record<string, unkn
   }
   const load = await readFile('/proc/loadavg', 'utf8').catch(() => '');
   return {
-    embedder: 'hashed, 384 dimensions',
+    embedder: `static, ${dimensions} dimensions`,
     clients_at_once: 32,
     quick: bench.isQuick,
     directory_in_memory: isInMemory,

@@ -13,6 +13,8 @@ export interface Bench {
   readonly isQuick: boolean;
   /** Where databases are made; durability costs what this disk costs. */
   readonly directory: string;
+  /** The environment of every measured server: ours, not the shell's, so that figures compare. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export interface Host {
@@ -21,12 +23,6 @@ export interface Host {
   /** Stops the server and starts it again on the same database, with nothing in its memory. */
   readonly restart: () => Promise<Host>;
 }
-
-/**
- * Settings of a measured server: ours, not those of the shell, so that figures compare. 384 dimensions, as small
- * sentence models have; the hashed embedder costs nothing that would hide the rest.
- */
-const settings = { ECPHORY_EMBEDDER: 'hashed', ECPHORY_EMBEDDER_DIMENSIONS: '384' };
 
 /** Runs `use` against a real server with an empty database; both are gone afterwards. */
 export async function withServer<Result>(
@@ -39,7 +35,7 @@ export async function withServer<Result>(
   const start = async (apiKey?: string): Promise<Host> => {
     const server = await startServer({
       directory,
-      environment: { ...settings, ...environment },
+      environment: { ...bench.settings, ...environment },
       ...(apiKey !== undefined && { apiKey }),
     });
     const client = newServerClient(server, 32);

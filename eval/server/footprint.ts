@@ -61,10 +61,10 @@ async function childrenOf(pid: number): Promise<readonly number[]> {
 }
 
 /**
- * Waits until the process, with its children, has nearly nothing to do for two seconds together: indexes built, backlog done.
- * Gives false when it was still at work after `withinMs`.
+ * Waits until the process has no children and, for two seconds together, nearly nothing to do: indexes built, backlog
+ * done. Gives false when it was still at work after `withinMs`.
  */
-export async function settled(pid: number, withinMs = 180_000): Promise<boolean> {
+export async function settled(pid: number, withinMs = 400_000): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   let quietSeconds = 0;
   let before = await processorTimeMs(pid);
@@ -72,8 +72,8 @@ export async function settled(pid: number, withinMs = 180_000): Promise<boolean>
     await delay(1_000);
     const after = await processorTimeMs(pid);
     if (before === null || after === null) return true;
-    // A child that ends takes its time with it.
-    quietSeconds = Math.abs(after - before) <= 50 ? quietSeconds + 1 : 0;
+    const isQuiet = after - before <= 50 && (await childrenOf(pid)).length === 0;
+    quietSeconds = isQuiet ? quietSeconds + 1 : 0;
     before = after;
   }
   return quietSeconds >= 2;

@@ -21,6 +21,11 @@ export const limits = {
   /** Hits of one search. */
   searchLimit: 200,
   searchLimitDefault: 10,
+  /** One context, tokens: what a prompt can spare, and counted in some 40 ms. */
+  contextTokens: 32_000,
+  contextTokensDefault: 2_000,
+  /** Less holds the frame and hardly a memory. */
+  contextTokensMin: 100,
   /** Page of a listing. */
   pageLimit: 200,
   pageLimitDefault: 50,
@@ -71,7 +76,7 @@ export const limits = {
   /** All working sets of the process together, bytes; the least recently used is dropped first. */
   workingSetBytes: 268_435_456,
   /** A scope with this many notes saves a snapshot of its working set; below, a rebuild is as fast. */
-  snapshotNotes: 20_000,
+  snapshotNotes: 500,
   /** Vectors in one scope from which an approximate index pays. */
   approximateVectors: 5_000,
   /** All approximate indexes in memory together, bytes: 300,000 vectors of 384. The least recently used goes first. */

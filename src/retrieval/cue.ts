@@ -19,61 +19,86 @@ export interface CueTerm {
   /** 1 for a word of content, less for one that says only how the answer should look. */
   readonly weight: number;
   readonly idf: number;
+  /** Live notes that have it. */
+  readonly having: number;
 }
 
 /** What is asked for: different kinds want different evidence. */
 export interface CueKinds {
   /** What the assistant said earlier: "what did you recommend?" */
   readonly assistant: boolean;
+  /** Help or advice, for which wishes and standing instructions count: "how should I structure my letter?" */
+  readonly advice: boolean;
+  /** The order in which things came up. */
+  readonly order: boolean;
+  /** A summary of how something went. */
+  readonly summary: boolean;
 }
 
 /** Pure: the same cue of the same working set is the same. Only ever words: nothing in a cue is syntax. */
 export function analyseCue(text: string, analyzer: Analyzer, set: WorkingSet): Cue {
-  const words = new Set(analyzer.words(text));
-  const named = namedSpeakers(words, set);
+  const named = namedSpeakers(new Set(analyzer.words(text)), set);
   const nameStems = new Set([...named].flatMap((speaker) => analyzer.stems(set.speakers.nameOf(speaker))));
   const terms: CueTerm[] = [];
   for (const stem of new Set(analyzer.stems(text))) {
     const term = set.termId(stem);
-    const idf = inverseFrequency(set.liveNotes, term < 0 ? 0 : frequency(set, term));
+    const having = term < 0 ? 0 : notesHaving(set, term);
+    const idf = inverseFrequency(set.liveNotes, having);
     // Whose memory it is is a signal of its own; the name as a word finds mostly greetings.
-    const weight = nameStems.has(stem) ? nameWeight : askingStems.has(stem) ? askingWeight : 1;
-    terms.push({ stem, term, weight, idf });
+    const weight = nameStems.has(stem) ? nameWeight : formStems.has(stem) ? formWeight : 1;
+    terms.push({ stem, term, weight, idf, having });
   }
   const kept = rarest(terms);
   return {
     terms: kept,
     mass: kept.reduce((sum, { weight, idf }) => sum + weight * idf, 0),
     speakers: named,
-    asks: { assistant: assistantAsked.test(text.slice(0, askingCharacters)) },
+    asks: kindsOf(text.slice(0, formCharacters)),
   };
 }
 
-/** ln(1 + (N - n + .5) / (n + .5)), Robertson and Spärck Jones' weight kept above 0 as in Lucene. */
+/** ln(1 + (N - n + .5) / (n + .5)): Robertson and Spärck Jones' weight, kept above 0 as Lucene does. */
 export function inverseFrequency(notes: number, having: number): number {
   return Math.log(1 + (Math.max(0, notes - having) + 0.5) / (having + 0.5));
 }
 
-function frequency(set: WorkingSet, term: number): number {
+function notesHaving(set: WorkingSet, term: number): number {
   return Math.min(set.liveNotes, set.text.noteFrequency(term) + set.context.noteFrequency(term));
 }
 
+/** A speaker's name finds greetings more than statements; words of form find requests that look like this one. */
 const nameWeight = 0.3;
-const askingWeight = 0.3;
+const formWeight = 0.3;
 
-/** Where the question stands in a long cue is unknown; its form is looked for in the beginning only. */
-const askingCharacters = 4_096;
+/** A cue this long is a document: where in it the question stands is unknown, so its form is looked for in front. */
+const formCharacters = 4_096;
 
 /** Words that say what the answer should look like and not what it is about, as the analyser stems them. */
-const askingStems: ReadonlySet<string> = new Set(
+const formStems: ReadonlySet<string> = new Set(
   `list order brought bring walk aspect mention item summari summary overview comprehens convers discuss session
   throughout across chat differ complet clear detail kind type provid give tell show explain could would help suggest
   recommend messag ask request told said sai say talk sequenc chronolog topic thing pleas advic total mani much like want
   get go need us make`.split(/\s+/),
 );
 
-const assistantAsked =
+function kindsOf(text: string): CueKinds {
+  return {
+    assistant: assistantPattern.test(text),
+    advice: advicePattern.test(text),
+    order: orderPattern.test(text),
+    summary: summaryPattern.test(text),
+  };
+}
+
+const assistantPattern =
   /\b(?:did|have|had|were|was) you\b|\byou (?:had |have |previously |just |also )?(?:recommended|suggested|told|said|mentioned|gave|provided|listed|explained|advised|described|proposed|shared|wrote|made|created|helped)\b|\byour (?:suggestion|recommendation|advice|answer|response|list|explanation)s?\b/i;
+
+const advicePattern =
+  /\b(?:can|could|would|will) you\b|\bplease\b|\bhow (?:do|can|should|would|could|might) (?:i|we|you)\b|\bwhat (?:are|should|steps|would|is the best|kind)|\bshould i\b|\bhelp me\b|\btips\b|\badvice\b|^how do\b|^(?:i'm|i am|i want|i need|i'd)\b/i;
+
+const orderPattern = /\b(?:the|what|which) (?:order|sequence)\b|\bin order\b(?! to\b)|\bchronological/i;
+
+const summaryPattern = /\bsummar(?:y|ies|i[sz]e)\b|\boverview of\b|\brecap\b/i;
 
 /** None when every speaker is named: then the name tells nothing apart. */
 function namedSpeakers(words: ReadonlySet<string>, set: WorkingSet): ReadonlySet<number> {
@@ -90,8 +115,8 @@ function namedSpeakers(words: ReadonlySet<string>, set: WorkingSet): ReadonlySet
 /** A pasted page has thousands of terms: the rarest say most. Equal ones by stem, so that an answer repeats. */
 function rarest(terms: readonly CueTerm[]): readonly CueTerm[] {
   if (terms.length <= limits.queryTerms) return terms;
-  const known = terms.filter(({ term }) => term >= 0);
-  return known
+  return terms
+    .filter(({ term }) => term >= 0)
     .sort((a, b) => b.idf * b.weight - a.idf * a.weight || (a.stem < b.stem ? -1 : 1))
     .slice(0, limits.queryTerms);
 }

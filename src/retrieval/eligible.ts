@@ -30,6 +30,7 @@ export function eligibleSlots({ set, asOf, now, includeArchived, passing }: Elig
     if (!stateAllows) return false;
     if (asOf !== null && createdAt[slot]! > at) return false;
     // NaN stands for null and compares false: no time, no bound.
+    // Beliefs end and begin; what simply happened has none of these times.
     return !(expiredAt[slot]! <= at) && !(validAt[slot]! > at) && !(invalidAt[slot]! <= at);
   };
   if (passing === null) {

@@ -1,5 +1,4 @@
 import { neighboursGivenTo, neighboursTakenFrom, newNeighbours } from './context.ts';
-import type { Cue } from './cue.ts';
 import type { WorkingSet } from './working-set.ts';
 
 /**
@@ -12,7 +11,9 @@ import type { WorkingSet } from './working-set.ts';
  *
  *   score = Σ weight · idf · (k1 + 1) · tf / (tf + k1 · (1 - b + b · length / pivot))
  *
- * Cost: linear in the postings of the terms, times at most five for the neighbours.
+ * Cost: linear in the postings of the terms, times at most five for the neighbours. In a large scope the common
+ * words of a cue have most of the postings and say least: past `spreadPostings` they only add to notes that
+ * rarer words have found, without neighbours.
  */
 export interface LexicalMatch {
   /** Slots that match, each once, in no order. The arrays below mean something for these only. */
@@ -37,9 +38,21 @@ export interface LexicalParameters {
 
 export const lexicalParameters: LexicalParameters = { k1: 1.2, b: 0.75, pivot: 40 };
 
+/** Terms that count as one: a word of the cue, or all the words of a kind. */
+export interface TermGroup {
+  readonly terms: readonly number[];
+  readonly weight: number;
+  readonly idf: number;
+  /** Notes that have any of them, or more. */
+  readonly having: number;
+}
+
+/** Notes whose neighbours are looked at in one search: about 1 ms. Scopes under a thousand notes hardly get there. */
+export const spreadPostings = 2_000;
+
 export function matchWords(
   set: WorkingSet,
-  cue: Cue,
+  groups: readonly TermGroup[],
   eligible: Uint8Array,
   { k1, b, pivot }: LexicalParameters = lexicalParameters,
 ): LexicalMatch {
@@ -63,39 +76,26 @@ export function matchWords(
   const frequency = new Float64Array(size);
   const inContextLine = new Uint8Array(size);
   const having: number[] = [];
+  const inLine: number[] = [];
   const touched: number[] = [];
 
-  for (const { term, weight, idf } of cue.terms) {
-    if (term < 0) continue;
+  let spreads = true;
+  let postings = 0;
+  for (const { terms, weight, idf, having: notesHaving } of rarestFirst(groups)) {
     const gain = weight * idf * (k1 + 1);
-    set.text.forEachRun(term, (units, frequencies, start, end) => {
-      for (let index = start; index < end; index += 1) {
-        const unit = units[index]!;
-        const slot = set.text.slotOf[unit]!;
-        if (slot < 0 || eligible[slot] === 0) continue;
-        const count = frequencies[index]!;
-        if (ownFrequency[slot] === 0) having.push(slot);
-        ownFrequency[slot] = ownFrequency[slot]! + count;
-        unitScore[unit] =
-          unitScore[unit]! + (gain * count) / (count + k1 * (1 - b + (b * set.text.lengthOf[unit]!) / pivot));
-      }
-    });
+    postings += notesHaving;
+    spreads = slots.length === 0 || postings <= spreadPostings;
+    for (const term of terms) readPostings(term, gain);
     for (const slot of having) touch(slot, ownFrequency[slot]!);
-    set.context.forEachRun(term, (units, _frequencies, start, end) => {
-      for (let index = start; index < end; index += 1) {
-        const slot = set.context.slotOf[units[index]!]!;
-        if (slot < 0 || eligible[slot] === 0) continue;
-        touch(slot, 1);
-        inContextLine[slot] = 1;
+    for (const slot of inLine) touch(slot, 1);
+    if (spreads)
+      for (const slot of having) {
+        const count = neighboursGivenTo(set, slot, around);
+        for (let index = 0; index < count; index += 1) {
+          const neighbour = around.slots[index]!;
+          if (eligible[neighbour] === 1) touch(neighbour, around.shares[index]! * ownFrequency[slot]!);
+        }
       }
-    });
-    for (const slot of having) {
-      const count = neighboursGivenTo(set, slot, around);
-      for (let index = 0; index < count; index += 1) {
-        const neighbour = around.slots[index]!;
-        if (eligible[neighbour] === 1) touch(neighbour, around.shares[index]! * ownFrequency[slot]!);
-      }
-    }
     for (const slot of touched) {
       if (contextNorm[slot] === 0) meet(slot);
       const tf = frequency[slot]!;
@@ -112,6 +112,7 @@ export function matchWords(
       inContextLine[slot] = 0;
     }
     having.length = 0;
+    inLine.length = 0;
     touched.length = 0;
   }
 
@@ -124,6 +125,31 @@ export function matchWords(
   }
   return { slots, context, own, passage, covered, coveredInContext, coveredByContextLine };
 
+  function readPostings(term: number, gain: number): void {
+    set.text.forEachRun(term, (units, frequencies, start, end) => {
+      for (let index = start; index < end; index += 1) {
+        const unit = units[index]!;
+        const slot = set.text.slotOf[unit]!;
+        if (slot < 0 || eligible[slot] === 0) continue;
+        if (!spreads && contextNorm[slot] === 0) continue;
+        const count = frequencies[index]!;
+        if (ownFrequency[slot] === 0) having.push(slot);
+        ownFrequency[slot] = ownFrequency[slot]! + count;
+        unitScore[unit] =
+          unitScore[unit]! + (gain * count) / (count + k1 * (1 - b + (b * set.text.lengthOf[unit]!) / pivot));
+      }
+    });
+    set.context.forEachRun(term, (units, _frequencies, start, end) => {
+      for (let index = start; index < end; index += 1) {
+        const slot = set.context.slotOf[units[index]!]!;
+        if (slot < 0 || eligible[slot] === 0 || inContextLine[slot] === 1) continue;
+        if (!spreads && contextNorm[slot] === 0) continue;
+        inContextLine[slot] = 1;
+        inLine.push(slot);
+      }
+    });
+  }
+
   function touch(slot: number, amount: number): void {
     if (frequency[slot] === 0) touched.push(slot);
     frequency[slot] = frequency[slot]! + amount;
@@ -133,13 +159,17 @@ export function matchWords(
     slots.push(slot);
     const length = stemsOf(set, slot);
     ownNorm[slot] = k1 * (1 - b + (b * length) / pivot);
-    let around_ = length;
+    let shared = 0;
     const count = neighboursTakenFrom(set, slot, around);
     for (let index = 0; index < count; index += 1) {
-      around_ += around.shares[index]! * stemsOf(set, around.slots[index]!);
+      shared += around.shares[index]! * stemsOf(set, around.slots[index]!);
     }
-    contextNorm[slot] = k1 * (1 - b + (b * around_) / pivot);
+    contextNorm[slot] = k1 * (1 - b + (b * (length + shared)) / pivot);
   }
+}
+
+function rarestFirst(groups: readonly TermGroup[]): readonly TermGroup[] {
+  return groups.toSorted((a, b) => a.having - b.having);
 }
 
 /** Stems of a note's text, over all its passages. */

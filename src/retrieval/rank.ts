@@ -1,13 +1,22 @@
+import type { Analyzer } from '../memory/analyzer.ts';
+import type { ExplanationStep } from '../memory/explanation.ts';
+import { type Associations, associations } from './association.ts';
 import type { Cue } from './cue.ts';
+import { firstMentions } from './first-mentions.ts';
 import { fused, highest, type Signal } from './fuse.ts';
-import { matchWords } from './lexical.ts';
+import type { Kinds } from './kinds.ts';
+import { type LexicalMatch, lexicalParameters, matchWords, type TermGroup } from './lexical.ts';
+import { overviewSignals, sameSessionFactor } from './overview.ts';
 import { signalsOf } from './signals.ts';
+import { standingInstructions } from './standing.ts';
 import type { SignalWeights } from './weights.ts';
-import type { WorkingSet } from './working-set.ts';
+import { roleCodes, type WorkingSet } from './working-set.ts';
 
 export interface RankInput {
   readonly set: WorkingSet;
   readonly cue: Cue;
+  readonly analyzer: Analyzer;
+  readonly kinds: Kinds;
   /** 1 for every slot that may be returned. */
   readonly eligible: Uint8Array;
   /** Similarity by slot, of the vector channel's hits. */
@@ -17,28 +26,172 @@ export interface RankInput {
 }
 
 export interface Ranking {
-  /** Slots, best first. */
-  readonly slots: readonly number[];
-  readonly scores: readonly number[];
-  /** For explanations: where each ranked slot stands in `signals`. */
-  readonly candidates: readonly number[];
-  readonly positions: readonly number[];
+  /** Best first. */
+  readonly hits: readonly RankedSlot[];
   readonly signals: readonly Signal[];
 }
 
+export interface RankedSlot {
+  readonly slot: number;
+  readonly score: number;
+  /** Where the slot stands in the signals' values. */
+  readonly position: number;
+  readonly steps: readonly ExplanationStep[];
+}
+
 /** Pure and deterministic: the same set, cue and vectors give the same ranking. */
-export function rank({ set, cue, eligible, similarities, weights, limit }: RankInput): Ranking {
-  const match = matchWords(set, cue, eligible);
-  const candidates = [...match.slots];
-  for (const slot of similarities.keys()) if (match.context[slot] === 0) candidates.push(slot);
-  const signals = signalsOf({ set, cue, candidates, match, similarities, weights });
+export function rank(input: RankInput): Ranking {
+  const { set, cue, limit } = input;
+  const { candidates, signals } = gathered(input);
   const scores = fused(candidates.length, signals);
-  const positions = highest(scores, limit, (a, b) => set.idOf(candidates[a]!) < set.idOf(candidates[b]!));
+  const earlier = (a: number, b: number): boolean => set.idOf(candidates[a]!) < set.idOf(candidates[b]!);
+  if (cue.asks.order || cue.asks.summary) {
+    const positions = highest(scores, Math.max(limit, overviewPool), earlier);
+    return { hits: throughSessions(set, candidates, scores, positions, limit), signals };
+  }
+  const hits = highest(scores, limit, earlier).map((position) => ({
+    slot: candidates[position]!,
+    score: scores[position]!,
+    position,
+    steps: [],
+  }));
+  return { hits, signals };
+}
+
+/** The candidates and what their signals say. Also what weights are fitted to, hence exported. */
+export function gathered(input: RankInput): {
+  readonly candidates: readonly number[];
+  readonly signals: readonly Signal[];
+} {
+  const { set, cue, analyzer, kinds, eligible, similarities, weights, limit } = input;
+  const match = matchWords(set, groupsOf(cue), eligible);
+  const first = firstMentions(set, cue, eligible);
+  const crude = crudeScores(set, cue, match);
+  const chosen = highest(crude, Math.max(candidatesMin, candidatesPerHit * limit), (a, b) => a < b);
+  const slots = new Set(chosen.map((index) => match.slots[index]!));
+  if (cue.asks.order || cue.asks.summary) {
+    const candidates = withExchanges(set, [...slots], eligible);
+    return { candidates, signals: overviewSignals({ set, cue, candidates, match, first }) };
+  }
+  const best = crude[chosen[0] ?? 0] ?? 0;
+  const seeds = chosen.slice(0, seedsMax).map((index) => ({
+    slot: match.slots[index]!,
+    strength: best > 0 ? crude[index]! / best : 0,
+  }));
+  const association = associations({ set, cue, eligible, seeds, parameters: lexicalParameters });
+  for (const slot of associatesOf(association)) slots.add(slot);
+  const standing = new Set(standingInstructions(set, analyzer, eligible));
+  for (const slot of standing) slots.add(slot);
+  for (const slot of similarities.keys()) slots.add(slot);
+  const kindGroups = kinds.groupsOf(set, cue);
+  const kindMatch = kindGroups.length === 0 ? null : matchWords(set, kindGroups, eligible);
+  const candidates = [...slots];
   return {
-    slots: positions.map((position) => candidates[position]!),
-    scores: positions.map((position) => scores[position]!),
     candidates,
-    positions,
-    signals,
+    signals: signalsOf({
+      set,
+      cue,
+      candidates,
+      match,
+      first,
+      association: association.scores,
+      kinds: kindMatch,
+      standing,
+      similarities,
+      weights,
+    }),
   };
+}
+
+/** Notes that are looked at closely. What is further down by words alone does not come into the first hits. */
+const candidatesMin = 200;
+const candidatesPerHit = 4;
+
+/** Notes that pass on what they bring to mind: 8 did better than 1, 4 and 16 on HotpotQA and LoCoMo together. */
+const seedsMax = 8;
+const associatesMax = 50;
+
+/** Hits of an account are picked from this many. */
+const overviewPool = 60;
+
+function groupsOf(cue: Cue): readonly TermGroup[] {
+  return cue.terms
+    .filter(({ term }) => term >= 0)
+    .map(({ term, weight, idf, having }) => ({ terms: [term], weight, idf, having }));
+}
+
+/** A first guess, one number a matching slot: which notes to look at closely, and which to start associations from. */
+function crudeScores(set: WorkingSet, cue: Cue, match: LexicalMatch): Float64Array {
+  const { role, speaker } = set.slots;
+  const wanted = cue.asks.assistant ? roleCodes.assistant : roleCodes.user;
+  let bestContext = 0;
+  let bestPassage = 0;
+  for (const slot of match.slots) {
+    bestContext = Math.max(bestContext, match.context[slot]!);
+    bestPassage = Math.max(bestPassage, match.passage[slot]!);
+  }
+  return Float64Array.from(match.slots, (slot) => {
+    const words = bestContext > 0 ? match.context[slot]! / bestContext : 0;
+    const passage = bestPassage > 0 ? match.passage[slot]! / bestPassage : 0;
+    return words + 0.3 * passage + (role[slot] === wanted ? 0.35 : 0) + (cue.speakers.has(speaker[slot]!) ? 0.25 : 0);
+  });
+}
+
+function associatesOf({ slots, scores }: Associations): readonly number[] {
+  const found = Float64Array.from(slots, (slot) => scores[slot]!);
+  return highest(found, associatesMax, (a, b) => slots[a]! < slots[b]!).map((index) => slots[index]!);
+}
+
+/** With every answer comes what it answers, and the other way round. */
+function withExchanges(set: WorkingSet, slots: readonly number[], eligible: Uint8Array): readonly number[] {
+  const { role, previous, next } = set.slots;
+  const all = new Set(slots);
+  for (const slot of slots) {
+    const other = role[slot] === roleCodes.assistant ? previous[slot]! : next[slot]!;
+    const isAnswer = role[slot] === roleCodes.assistant || (other >= 0 && role[other] === roleCodes.assistant);
+    if (other >= 0 && isAnswer && eligible[other] === 1) all.add(other);
+  }
+  return [...all];
+}
+
+/** Greedy: each hit of a session makes the next one of the same session a little less wanted. */
+function throughSessions(
+  set: WorkingSet,
+  candidates: readonly number[],
+  scores: Float64Array,
+  positions: readonly number[],
+  limit: number,
+): readonly RankedSlot[] {
+  const { session, role } = set.slots;
+  const taken = new Map<number, number>();
+  const left = new Set(positions);
+  const hits: RankedSlot[] = [];
+  while (hits.length < limit && left.size > 0) {
+    let best = -1;
+    let bestScore = -1;
+    // Positions come best first, so that the first of equals wins.
+    for (const position of left) {
+      const score = scores[position]! * factorOf(position);
+      if (score > bestScore) {
+        best = position;
+        bestScore = score;
+      }
+    }
+    const slot = candidates[best]!;
+    const factor = factorOf(best);
+    hits.push({ slot, score: bestScore, position: best, steps: factor === 1 ? [] : [sessionStep(factor)] });
+    left.delete(best);
+    // An answer shares the place of what it answers.
+    if (role[slot] !== roleCodes.assistant) taken.set(session[slot]!, (taken.get(session[slot]!) ?? 0) + 1);
+  }
+  return hits;
+
+  function factorOf(position: number): number {
+    const number = session[candidates[position]!]!;
+    return number < 0 ? 1 : sameSessionFactor ** (taken.get(number) ?? 0);
+  }
+}
+
+function sessionStep(factor: number): ExplanationStep {
+  return { step: 'session', factor, detail: 'others of its session stand before it' };
 }

@@ -1,6 +1,6 @@
 import type { Analyzer } from '../memory/analyzer.ts';
 import type { GuardedEmbedder } from '../memory/embedder.ts';
-import type { Explanation, ExplanationStep } from '../memory/explanation.ts';
+import type { Explanation } from '../memory/explanation.ts';
 import type { Clock, NoteId } from '../memory/ids.ts';
 import { limits } from '../memory/limits.ts';
 import type { Recall, Recalled, RecalledNote, RecallQuery } from '../memory/recall.ts';
@@ -10,9 +10,12 @@ import { analyseCue, type Cue } from './cue.ts';
 import { detailOf } from './detail.ts';
 import { eligibleSlots } from './eligible.ts';
 import { explanationOf } from './explain.ts';
-import { type Ranking, rank } from './rank.ts';
+import { newKinds } from './kinds.ts';
+import { newNeighbours } from './neighbours.ts';
+import { type RankedSlot, type Ranking, rank } from './rank.ts';
 import { type SignalWeights, signalWeights, vectorWeights } from './weights.ts';
 import type { WorkingSet } from './working-set.ts';
+import type { WorkingSets } from './working-sets.ts';
 
 export interface RecallParts {
   readonly store: Pick<Store, 'matching' | 'notes'>;
@@ -20,14 +23,9 @@ export interface RecallParts {
   readonly vectors: Pick<VectorSearch, 'nearest'> | null;
   readonly embedder: GuardedEmbedder | null;
   readonly analyzer: Analyzer;
-  readonly workingSets: WorkingSetSource;
+  readonly workingSets: Pick<WorkingSets, 'get'>;
   readonly weights?: SignalWeights;
   readonly clock: Clock;
-}
-
-/** Working sets that hold every write whose promise has resolved. */
-export interface WorkingSetSource {
-  get(read: ReadScope): Promise<WorkingSet>;
 }
 
 /** The only file of retrieval that awaits: it gathers, pure code ranks, it reads the notes once. */
@@ -36,8 +34,9 @@ export function newRecall(parts: RecallParts): Recall {
   const weights = parts.weights ?? signalWeights;
   const vectorChannel = newVectorChannel(parts, weights.vectors);
   const weightsUsed = { ...weights, vectors: vectorChannel.weight };
+  const kinds = newKinds(analyzer);
 
-  return { search };
+  return { search, neighbours: newNeighbours(parts) };
 
   async function search(read: ReadScope, query: RecallQuery): Promise<Recalled> {
     const [nearest, passing, set] = await Promise.all([
@@ -54,12 +53,20 @@ export function newRecall(parts: RecallParts): Recall {
       includeArchived: query.includeArchived,
       passing,
     });
-    const similarities = similaritiesOf(set, nearest.hits, eligible);
-    const ranking = rank({ set, cue, eligible, similarities, weights: weightsUsed, limit: query.limit });
-    const found = ranking.slots.map((slot, index) => ({
-      id: set.idOf(slot),
-      score: ranking.scores[index]!,
-      explanation: query.explain ? explained(set, cue, ranking, index) : null,
+    const ranking = rank({
+      set,
+      cue,
+      analyzer,
+      kinds,
+      eligible,
+      similarities: similaritiesOf(set, nearest.hits, eligible),
+      weights: weightsUsed,
+      limit: query.limit,
+    });
+    const found = ranking.hits.map((hit) => ({
+      id: set.idOf(hit.slot),
+      score: hit.score,
+      explanation: query.explain ? explained(set, cue, ranking, hit) : null,
     }));
     const stored = await store.notes(
       read.tenant,
@@ -119,15 +126,13 @@ function similaritiesOf(
   return similarities;
 }
 
-function explained(set: WorkingSet, cue: Cue, ranking: Ranking, index: number): Explanation {
-  const slot = ranking.slots[index]!;
-  const steps: readonly ExplanationStep[] = [];
+function explained(set: WorkingSet, cue: Cue, { signals }: Ranking, hit: RankedSlot): Explanation {
   return explanationOf({
-    position: ranking.positions[index]!,
-    signals: ranking.signals,
-    steps,
-    score: ranking.scores[index]!,
-    detailOf: (name) => detailOf(name, set, cue, slot),
+    position: hit.position,
+    signals,
+    steps: hit.steps,
+    score: hit.score,
+    detailOf: (name) => detailOf(name, set, cue, hit.slot),
   });
 }
 

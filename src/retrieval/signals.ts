@@ -1,7 +1,8 @@
+import { openness } from './context.ts';
 import type { Cue } from './cue.ts';
 import type { Signal } from './fuse.ts';
-import type { LexicalMatch } from './lexical.ts';
-import type { SignalWeights } from './weights.ts';
+import { type LexicalMatch, lexicalParameters, stemsOf } from './lexical.ts';
+import type { SignalName, SignalWeights } from './weights.ts';
 import { roleCodes, type WorkingSet } from './working-set.ts';
 
 export interface SignalInput {
@@ -10,48 +11,116 @@ export interface SignalInput {
   /** The slots that are ranked. */
   readonly candidates: readonly number[];
   readonly match: LexicalMatch;
-  /** Similarity by slot. */
+  /** By slot, see the files of the same names. */
+  readonly first: Float64Array;
+  readonly association: Float64Array;
+  readonly kinds: LexicalMatch | null;
+  readonly standing: ReadonlySet<number>;
+  /** Cosine with the cue by slot. */
   readonly similarities: ReadonlyMap<number, number>;
   readonly weights: SignalWeights;
 }
 
 /** What each candidate has to say for itself, every signal in 0..1. */
-export function signalsOf({ set, cue, candidates, match, similarities, weights }: SignalInput): readonly Signal[] {
-  const { role, speaker } = set.slots;
-  const wanted = cue.asks.assistant ? roleCodes.assistant : roleCodes.user;
+export function signalsOf(input: SignalInput): readonly Signal[] {
+  const { set, cue, candidates, match, first, association, kinds, standing, similarities, weights } = input;
+  const { role, speaker, question, words: length, previous, next } = set.slots;
+  const mass = cue.mass > 0 ? cue.mass : 1;
+  // What a note would have that is all of the cue and nothing else, about.
+  const full = mass * (lexicalParameters.k1 + 1);
+  const wantedRole = cue.asks.assistant ? roleCodes.assistant : roleCodes.user;
+  const bestContext = highestOf(candidates, match.context);
+  const bestOwn = highestOf(candidates, match.own);
+  const bestPassage = highestOf(candidates, match.passage);
+  const bestKinds = kinds === null ? 0 : highestOf(candidates, kinds.context);
+  const sessions = sessionScores(set, match);
+
+  const wordsOf = (slot: number): number => share(match.context[slot]!, bestContext);
+  const ownOf = (slot: number): number => share(match.own[slot]!, bestOwn);
+  const isNamed = (slot: number): boolean => cue.speakers.has(speaker[slot]!);
+  const isWanted = (slot: number): boolean => role[slot] === wantedRole;
+  const isStanding = (slot: number): boolean => standing.has(slot);
+  const openOf = (slot: number): number => openness(length[slot]!);
+
   return [
-    signal('words', scaledToBest(candidates, match.context)),
-    signal('passage', scaledToBest(candidates, match.passage)),
-    signal(
-      'coverage',
-      each((slot) => (cue.mass > 0 ? match.covered[slot]! / cue.mass : 0)),
+    each('words', wordsOf),
+    each('wordsShare', (slot) => match.context[slot]! / full),
+    each('own', ownOf),
+    each('passage', (slot) => share(match.passage[slot]!, bestPassage)),
+    each('coverage', (slot) => match.coveredInContext[slot]! / mass),
+    each('date', (slot) => match.coveredByContextLine[slot]! / mass),
+    each('first', (slot) => first[slot]! / mass),
+    each('before', (slot) => (previous[slot]! < 0 ? 0 : ownOf(previous[slot]!) * openOf(slot))),
+    each('session', sessions),
+    each('speaker', (slot) => (isNamed(slot) ? 1 : 0)),
+    each('wanted', (slot) => (isWanted(slot) ? 1 : 0)),
+    // On assistant chats a user's message states and asks in one breath; between people a question states nothing.
+    each('statement', (slot) => (role[slot] === -1 && question[slot] === 0 ? 1 : 0)),
+    each('brief', (slot) => Math.max(0, 1 - Math.log(1 + length[slot]!) / Math.log(wordsLong))),
+    each('substance', (slot) => Math.min(1, stemsOf(set, slot) / stemsTelling)),
+    each('standing', (slot) => (isStanding(slot) ? 1 : 0)),
+    each('standingAsked', (slot) => (isStanding(slot) && cue.asks.advice ? 1 : 0)),
+    each('association', (slot) => association[slot]!),
+    // Outside any conversation rare words are all that ties a note to others.
+    each('associationAlone', (slot) => (previous[slot]! < 0 && next[slot]! < 0 ? association[slot]! : 0)),
+    each('kinds', (slot) =>
+      kinds === null ? 0 : (share(kinds.context[slot]!, bestKinds) + Math.min(1, kinds.context[slot]! / full)) / 2,
     ),
-    signal(
-      'speaker',
-      each((slot) => (cue.speakers.has(speaker[slot]!) ? 1 : 0)),
-    ),
-    signal(
-      'user',
-      each((slot) => (role[slot] === wanted ? 1 : 0)),
-    ),
-    signal(
-      'vectors',
-      each((slot) => Math.max(0, similarities.get(slot) ?? 0)),
-    ),
+    each('vectors', (slot) => Math.max(0, similarities.get(slot) ?? 0)),
   ];
 
-  function signal(name: keyof SignalWeights, values: Float64Array): Signal {
-    return { name, weight: weights[name], values };
-  }
-
-  function each(value: (slot: number) => number): Float64Array {
-    return Float64Array.from(candidates, value);
+  function each(name: SignalName, value: (slot: number) => number): Signal {
+    return { name, weight: weights[name], values: Float64Array.from(candidates, value) };
   }
 }
 
-/** Divided by the best, so that a short question and a long one speak alike loud. */
-function scaledToBest(candidates: readonly number[], scores: Float64Array): Float64Array {
+/** A text of this many words gets nothing for being brief. */
+const wordsLong = 1_000;
+/** Stems from which on a turn is more than "wow, thanks". */
+const stemsTelling = 20;
+
+function share(value: number, best: number): number {
+  return best > 0 ? value / best : 0;
+}
+
+function highestOf(candidates: readonly number[], scores: Float64Array): number {
   let best = 0;
   for (const slot of candidates) best = Math.max(best, scores[slot]!);
-  return Float64Array.from(candidates, (slot) => (best > 0 ? scores[slot]! / best : 0));
+  return best;
 }
+
+/** How much a session has of what is asked: the sum of its five best turns, as a share of the best session's. */
+function sessionScores(set: WorkingSet, match: LexicalMatch): (slot: number) => number {
+  const { session, previous, next } = set.slots;
+  const turns = sessionTurns;
+  const best = new Float64Array(set.sessions.size * turns);
+  for (const slot of match.slots) {
+    const number = session[slot]!;
+    if (number < 0) continue;
+    // Insertion into the session's short list, best first.
+    let score = match.context[slot]!;
+    for (let at = number * turns; at < (number + 1) * turns && score > 0; at += 1) {
+      const held = best[at]!;
+      if (score > held) {
+        best[at] = score;
+        score = held;
+      }
+    }
+  }
+  const sums = new Float64Array(set.sessions.size);
+  let highest = 0;
+  for (let number = 0; number < sums.length; number += 1) {
+    let sum = 0;
+    for (let at = number * turns; at < (number + 1) * turns; at += 1) sum += best[at]!;
+    sums[number] = sum;
+    highest = Math.max(highest, sum);
+  }
+  return (slot) => {
+    const number = session[slot]!;
+    // A session of one turn is a note by itself.
+    if (number < 0 || (previous[slot]! < 0 && next[slot]! < 0)) return 0;
+    return share(sums[number]!, highest);
+  };
+}
+
+const sessionTurns = 5;

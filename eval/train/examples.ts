@@ -1,0 +1,92 @@
+import { newAnalyzer } from '../../src/encoding/analyzer.ts';
+import type { NoteId } from '../../src/memory/ids.ts';
+import { parseNamespace, parseTenant } from '../../src/memory/scope.ts';
+import { parseTime } from '../../src/memory/time.ts';
+import { analyseCue } from '../../src/retrieval/cue.ts';
+import { eligibleSlots } from '../../src/retrieval/eligible.ts';
+import { newKinds } from '../../src/retrieval/kinds.ts';
+import { gathered } from '../../src/retrieval/rank.ts';
+import { signalWeights } from '../../src/retrieval/weights.ts';
+import { newWorkingSet } from '../../src/retrieval/working-set-updates.ts';
+import type { Conversation, Dataset } from '../datasets/dataset.ts';
+import type { Example } from './fit.ts';
+
+export interface Examples {
+  readonly signals: readonly string[];
+  readonly examples: readonly Example[];
+}
+
+/** Questions that are asked of one conversation in this many groups, when a data set is a single conversation. */
+const groupsOfOne = 8;
+
+/** Every question with the candidates that recall would rank and what their signals say; overview cues left out. */
+export function examplesOf(dataset: Dataset): Examples {
+  const analyzer = newAnalyzer();
+  const kinds = newKinds(analyzer);
+  const examples: Example[] = [];
+  let names: readonly string[] = [];
+  for (const conversation of dataset.conversations) {
+    const { set, turnIds } = workingSetOf(conversation, analyzer);
+    const eligible = eligibleSlots({ set, asOf: null, now: Date.now(), includeArchived: false, passing: null });
+    for (const [index, question] of conversation.questions.entries()) {
+      const cue = analyseCue(question.text, analyzer, set);
+      if (cue.asks.order || cue.asks.summary) continue;
+      const similarities = new Map<number, number>();
+      const input = { set, cue, analyzer, kinds, eligible, similarities, weights: signalWeights, limit: 25 };
+      const { candidates, signals } = gathered(input);
+      names = signals.map(({ name }) => name);
+      const values = new Float32Array(candidates.length * signals.length);
+      for (const [column, signal] of signals.entries()) {
+        for (let row = 0; row < candidates.length; row += 1) {
+          values[row * signals.length + column] = signal.values[row] ?? 0;
+        }
+      }
+      const gold = new Set(question.gold);
+      examples.push({
+        set: dataset.name,
+        group: dataset.conversations.length > 1 ? conversation.id : `${conversation.id}-${index % groupsOfOne}`,
+        values,
+        candidates: candidates.length,
+        gold: [...candidates.keys()].filter((row) => gold.has(turnIds[candidates[row] ?? -1] ?? '')),
+        goldCount: gold.size,
+      });
+    }
+  }
+  return { signals: names, examples };
+}
+
+function workingSetOf(conversation: Conversation, analyzer: ReturnType<typeof newAnalyzer>) {
+  const set = newWorkingSet(analyzer);
+  const scope = { tenant: parseTenant('train'), namespace: parseNamespace('train') };
+  const turnIds: string[] = [];
+  for (const [number, session] of conversation.sessions.entries()) {
+    for (const turn of session.turns) {
+      turnIds.push(turn.id);
+      const at = turn.timestamp === null ? 0 : (parseTime(turn.timestamp) ?? 0);
+      set.put({
+        id: `note_${String(turnIds.length).padStart(8, '0')}` as NoteId,
+        scope,
+        order: turnIds.length,
+        kind: 'episodic',
+        state: 'active',
+        version: 1,
+        sessionId: session.isDialogue ? `session-${number + 1}` : null,
+        speaker: turn.speaker,
+        role: turn.role,
+        eventAt: at,
+        createdAt: at,
+        validAt: null,
+        invalidAt: null,
+        expiredAt: null,
+        place: null,
+        trust: 2,
+        importance: 0.5,
+        stability: 2,
+        lastUsedAt: at,
+        keys: analyzer.keys({ text: turn.text, context: null, place: null, eventAt: at }),
+      });
+    }
+  }
+  set.seal();
+  return { set, turnIds };
+}

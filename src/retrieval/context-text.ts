@@ -1,0 +1,105 @@
+import type { Analyzer } from '../memory/analyzer.ts';
+import type { ContextOrder } from '../memory/context-order.ts';
+import type { NeighbourNote, RecalledNote } from '../memory/recall.ts';
+import type { StoredNote } from '../memory/store.ts';
+import type { TokenCounter } from '../memory/tokens.ts';
+import { type Draft, newDraft } from './draft.ts';
+import { newFence } from './fence.ts';
+import { type FitPolicy, fitted } from './fit.ts';
+import { folded } from './folded.ts';
+import { arranged } from './layout.ts';
+import { frame, heading, type Rendering, rendered } from './render.ts';
+
+export interface ContextTextInput {
+  readonly cue: string;
+  /** Best first. */
+  readonly hits: readonly RecalledNote[];
+  /** What stands near hits. Hits may be among them. */
+  readonly around: readonly NeighbourNote[];
+  readonly tokensMax: number;
+  readonly order: ContextOrder;
+  readonly how: Omit<Rendering, 'headings'>;
+  readonly analyzer: Pick<Analyzer, 'stems'>;
+  readonly counter: TokenCounter;
+  readonly random: (bytes: Uint8Array) => Uint8Array;
+  readonly policy?: FitPolicy;
+}
+
+export interface ContextText {
+  /** Ready for a prompt, of at most `tokensMax` tokens; empty when nothing was found or fits. */
+  readonly text: string;
+  readonly tokens: number;
+  /** In the order of the text. */
+  readonly used: readonly UsedMemory[];
+  /** Hits left out because a better one says the same, and for want of room. */
+  readonly dropped: { readonly folded: number; readonly room: number };
+}
+
+export interface UsedMemory {
+  readonly stored: StoredNote;
+  readonly isNeighbour: boolean;
+  /** Only its best parts are in the text. */
+  readonly isCut: boolean;
+}
+
+/** From hits to a text for a prompt. Pure but for the bytes that `random` draws. */
+export function contextText(input: ContextTextInput): ContextText {
+  const { counter, order, tokensMax, analyzer } = input;
+  const how: Rendering = { ...input.how, headings: order === 'chronological' };
+  const { hits, times } = folded(input.hits);
+  const fence = newFence(
+    input.random,
+    [...hits, ...input.around].flatMap(({ stored }) => wordsOf(stored)),
+  );
+  const room = tokensMax - counter.count(frame(fence, how)) - 1;
+  const parts = {
+    how,
+    count: counter.count,
+    headingTokens: newHeadingTokens(how, counter),
+    cueStems: [...new Set(analyzer.stems(input.cue))],
+    stems: analyzer.stems,
+  };
+  const drafts = hits.map(({ stored }, rank) => newDraft({ stored, rank, times: times[rank]! }, parts));
+  let chosen = fitted({
+    hits: drafts,
+    around: (hit: Draft) =>
+      input.around
+        .filter(({ of }) => of === hit.id)
+        .map(({ stored }) => newDraft({ stored, rank: hit.rank, times: 1 }, parts)),
+    tokensMax: room,
+    ...(input.policy !== undefined && { policy: input.policy }),
+  });
+  for (;;) {
+    const items = chosen.map(({ item, isNeighbour, isCut }) => ({ ...item, body: item.body(), isNeighbour, isCut }));
+    const used = arranged(items, order);
+    const text = used.length === 0 ? '' : rendered(used, fence, how);
+    const tokens = counter.count(text);
+    if (tokens <= tokensMax) {
+      const hitsUsed = used.filter(({ isNeighbour }) => !isNeighbour).length;
+      return {
+        text,
+        tokens,
+        used,
+        dropped: { folded: input.hits.length - hits.length, room: hits.length - hitsUsed },
+      };
+    }
+    // Lines are counted one by one; should they cost more together, the last one chosen goes.
+    chosen = chosen.slice(0, -1);
+  }
+}
+
+/** Everything of a memory that its writer chose and that may be shown. */
+function wordsOf({ note, episode }: StoredNote): readonly string[] {
+  return [note.text, note.scope.namespace, episode?.speaker ?? '', episode?.place ?? ''];
+}
+
+/** Counts a heading once for all that stand under it. */
+function newHeadingTokens(how: Rendering, counter: TokenCounter): (stored: StoredNote) => number {
+  const counts = new Map<string, number>();
+  return (stored) => {
+    const text = `${heading(stored, how)}\n`;
+    const tokens = counts.get(text) ?? counter.count(text);
+    counts.set(text, tokens);
+    return tokens;
+  };
+}

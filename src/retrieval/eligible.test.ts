@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { makeKeys, makeNoteId, makeScope, may8 } from '../../test/builders.ts';
+import type { WorkingRow } from '../memory/store.ts';
+import { eligibleSlots } from './eligible.ts';
+import { newWorkingSet } from './working-set-updates.ts';
+
+const dayMs = 86_400_000;
+
+function eligible(row: Partial<WorkingRow>, asOf: number | null, includeArchived = false): boolean {
+  const set = newWorkingSet({ id: 'test-v1', words: (text) => text.split(' ') });
+  set.put({
+    id: makeNoteId(),
+    scope: makeScope(),
+    order: 1,
+    kind: 'semantic',
+    state: 'active',
+    version: 1,
+    sessionId: null,
+    speaker: null,
+    role: null,
+    eventAt: may8,
+    createdAt: may8,
+    validAt: null,
+    invalidAt: null,
+    expiredAt: null,
+    place: null,
+    trust: 2,
+    importance: 0.5,
+    stability: 2,
+    lastUsedAt: may8,
+    keys: makeKeys('a grey cat'),
+    ...row,
+  });
+  set.seal();
+  return eligibleSlots({ set, asOf, now: may8 + 10 * dayMs, includeArchived, passing: null })[0] === 1;
+}
+
+test('what was not yet held at a time is not returned as of it', () => {
+  expect(eligible({}, may8 - 1)).toBe(false);
+  expect(eligible({}, may8)).toBe(true);
+});
+
+test('what was superseded is returned as of a time before and not after', () => {
+  const superseded = { invalidAt: may8 + 2 * dayMs, expiredAt: may8 + 2 * dayMs };
+  expect(eligible(superseded, may8 + dayMs)).toBe(true);
+  expect(eligible(superseded, may8 + 2 * dayMs)).toBe(false);
+  expect(eligible(superseded, null)).toBe(false);
+});
+
+test('what is true from a later day on is not true now', () => {
+  expect(eligible({ validAt: may8 + 20 * dayMs }, null)).toBe(false);
+  expect(eligible({ validAt: may8 + 20 * dayMs }, may8 + 21 * dayMs)).toBe(true);
+});
+
+test('archived notes are returned only when asked for, quarantined ones never', () => {
+  expect(eligible({ state: 'archived' }, null)).toBe(false);
+  expect(eligible({ state: 'archived' }, null, true)).toBe(true);
+  expect(eligible({ state: 'quarantined' }, null, true)).toBe(false);
+});

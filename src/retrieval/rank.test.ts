@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { makeNoteId, makeScope, may8 } from '../../test/builders.ts';
+import { newAnalyzer } from '../encoding/analyzer.ts';
+import type { WorkingRow } from '../memory/store.ts';
+import { analyseCue } from './cue.ts';
+import { eligibleSlots } from './eligible.ts';
+import { newKinds } from './kinds.ts';
+import { type Ranking, rank } from './rank.ts';
+import { signalWeights } from './weights.ts';
+import type { WorkingSet } from './working-set.ts';
+import { newWorkingSet } from './working-set-updates.ts';
+
+const analyzer = newAnalyzer();
+const kinds = newKinds(analyzer);
+
+interface Said extends Partial<Omit<WorkingRow, 'keys'>> {
+  readonly text: string;
+}
+
+function remembering(said: readonly Said[]): WorkingSet {
+  const set = newWorkingSet(analyzer);
+  said.forEach(({ text, ...row }, index) => {
+    const eventAt = row.eventAt ?? may8 + index * 1_000;
+    set.put({
+      id: makeNoteId(),
+      scope: makeScope(),
+      order: index + 1,
+      kind: 'episodic',
+      state: 'active',
+      version: 1,
+      sessionId: null,
+      speaker: null,
+      role: null,
+      eventAt,
+      createdAt: eventAt,
+      validAt: null,
+      invalidAt: null,
+      expiredAt: null,
+      place: null,
+      trust: 2,
+      importance: 0.5,
+      stability: 2,
+      lastUsedAt: eventAt,
+      keys: analyzer.keys({ text, context: null, place: null, eventAt }),
+      ...row,
+    });
+  });
+  set.seal();
+  return set;
+}
+
+function asked(set: WorkingSet, text: string, limit = 10): Ranking {
+  return rank({
+    set,
+    cue: analyseCue(text, analyzer, set),
+    analyzer,
+    kinds,
+    eligible: eligibleSlots({ set, asOf: null, now: may8 * 2, includeArchived: false, passing: null }),
+    similarities: new Map(),
+    weights: signalWeights,
+    limit,
+  });
+}
+
+const found = (set: WorkingSet, text: string): readonly number[] => asked(set, text).hits.map(({ slot }) => slot);
+
+const filler: readonly Said[] = [
+  'The train to Bern was late again.',
+  'My neighbour grows tomatoes on the balcony.',
+  'We painted the kitchen yellow in spring.',
+  'The dentist said everything was fine.',
+].map((text) => ({ text }));
+
+describe('ranking', () => {
+  test('a note with the words of the cue comes before notes without', () => {
+    const set = remembering([...filler, { text: 'Minka is a grey cat that hates rain.' }]);
+    expect(found(set, 'Which cat hates rain?')[0]).toBe(4);
+  });
+
+  test('a short answer is found by the question that was asked before it', () => {
+    const inSession = { sessionId: 's1' };
+    const set = remembering([
+      ...filler,
+      { text: 'Which instrument did your grandfather build?', speaker: 'Ann', ...inSession },
+      { text: 'A harpsichord, out of pear wood.', speaker: 'Bob', ...inSession },
+      { text: 'Harpsichord strings are brass.', speaker: 'Ann', sessionId: 's2' },
+    ]);
+    expect(found(set, "What did Bob's grandfather build?")[0]).toBe(5);
+  });
+
+  test('among people the one who is named is heard', () => {
+    const set = remembering([
+      { text: 'I went to Lisbon in June with my sister.', speaker: 'Ann', sessionId: 's1' },
+      { text: 'I went to Lisbon in June with my sister.', speaker: 'Bob', sessionId: 's2' },
+      ...filler,
+    ]);
+    expect(found(set, 'Did Bob go to Lisbon?')[0]).toBe(1);
+    expect(found(set, 'Did Ann go to Lisbon?')[0]).toBe(0);
+  });
+
+  test('what the user said is wanted, unless the cue asks what the assistant said', () => {
+    const text = 'The hotel in Porto with the blue tiles.';
+    const set = remembering([
+      { text, role: 'assistant', sessionId: 's1' },
+      { text, role: 'user', sessionId: 's2' },
+      ...filler,
+    ]);
+    expect(found(set, 'Which hotel in Porto do I like?')[0]).toBe(1);
+    expect(found(set, 'Which hotel in Porto did you recommend?')[0]).toBe(0);
+  });
+
+  test('a standing instruction comes up when advice is asked, though it shares no word', () => {
+    const set = remembering([
+      { text: 'Always include version numbers when I ask about libraries.', role: 'user', sessionId: 's1' },
+      ...filler.map((said): Said => ({ ...said, role: 'user', sessionId: 's2' })),
+    ]);
+    expect(found(set, 'How should I paint the kitchen?')).toContain(0);
+  });
+
+  test('a note that shares rare words with the best hit is brought to mind', () => {
+    const set = remembering([
+      { text: 'Transfiguration of Vincent is the third album by M. Ward.' },
+      { text: 'Matthew Ward is a guitarist from Portland, Oregon.' },
+      ...filler,
+    ]);
+    expect(found(set, 'Who made the album Transfiguration of Vincent?')).toEqual(expect.arrayContaining([0, 1]));
+  });
+
+  test('an order is answered with what was said, from all sessions, not with ten hits of one', () => {
+    const session = (name: string, count: number): Said[] =>
+      Array.from({ length: count }, (_, index) => ({
+        text: `I am working on the garden plan, part ${name} ${index}.`,
+        role: 'user',
+        sessionId: name,
+      }));
+    const set = remembering([...session('one', 8), ...session('two', 8), ...session('three', 8), ...filler]);
+    const { hits } = asked(set, 'In which order did I bring up the parts of my garden plan?', 3);
+    expect(new Set(hits.map(({ slot }) => set.slots.session[slot])).size).toBe(3);
+  });
+
+  test('a score is the sum of its signals times its steps', () => {
+    const set = remembering([
+      ...filler.map((said): Said => ({ ...said, role: 'user', sessionId: 's1' })),
+      { text: 'The kitchen should be green next spring.', role: 'user', sessionId: 's1' },
+    ]);
+    for (const cue of ['What colour is the kitchen?', 'Summarise the order in which I painted the kitchen.']) {
+      const { hits, signals } = asked(set, cue);
+      expect(hits.length).toBeGreaterThan(0);
+      for (const { position, score, steps } of hits) {
+        const sum = signals.reduce((total, { weight, values }) => total + weight * values[position]!, 0);
+        expect(steps.reduce((product, { factor }) => product * factor, sum)).toBeCloseTo(score, 9);
+      }
+    }
+  });
+
+  test('every signal lies between 0 and 1, whatever was said and asked', () => {
+    const word = fc.constantFrom(
+      'cat',
+      'rain',
+      'always',
+      'ask',
+      'Bob',
+      'paint',
+      'recommend',
+      'you',
+      'order',
+      '2024',
+      '?',
+    );
+    const text = fc.array(word, { minLength: 1, maxLength: 12 }).map((words) => words.join(' '));
+    const said = fc.record({
+      text,
+      role: fc.constantFrom('user' as const, 'assistant' as const, null),
+      speaker: fc.constantFrom('Ann', 'Bob', null),
+      sessionId: fc.constantFrom('s1', 's2', null),
+    });
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 12 }), text, (notes, cue) => {
+        const { signals } = asked(remembering(notes), cue);
+        for (const { values } of signals) {
+          for (const value of values) expect(value >= 0 && value <= 1 + 1e-9).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('the same question of the same memory has the same answer', () => {
+    const set = remembering([...filler, ...filler, ...filler]);
+    expect(found(set, 'the late train and the tomatoes')).toEqual(found(set, 'the late train and the tomatoes'));
+  });
+
+  test.each(['"', '*', 'NEAR(train, late)', "'; DROP TABLE notes; --", '🚂', '\u0000', '(((', 'a AND', '^', ''])(
+    'a cue is only ever words: %j',
+    (cue) => {
+      const set = remembering([...filler, { text: 'Choo choo 🚂 NEAR the "late" train' }]);
+      expect(() => found(set, cue)).not.toThrow();
+    },
+  );
+
+  test('c++ and emoji are words that find what has them', () => {
+    const set = remembering([
+      ...filler,
+      { text: 'I write C++ at work.' },
+      { text: 'What a day 🚂' },
+      { text: 'Plan C it is.' },
+    ]);
+    expect(found(set, 'c++')[0]).toBe(4);
+    expect(found(set, '🚂')[0]).toBe(5);
+  });
+
+  test('a cue of 20,000 words is answered by its rarest', () => {
+    const set = remembering([...filler, { text: 'The password of the zeppelin is heliotrope.' }]);
+    const cue = `${'train kitchen neighbour dentist '.repeat(5_000)} zeppelin heliotrope`;
+    expect(found(set, cue)).toContain(4);
+  });
+});

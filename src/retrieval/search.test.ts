@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { makeScope, may8, remembered } from '../../test/builders.ts';
+import { newAnalyzer } from '../encoding/analyzer.ts';
+import type { GuardedEmbedder } from '../memory/embedder.ts';
+import type { NoteId } from '../memory/ids.ts';
+import type { RecallQuery } from '../memory/recall.ts';
+import { readScope } from '../memory/scope.ts';
+import type { VectorSearch } from '../memory/store.ts';
+import { type InMemoryStore, openInMemoryStore } from '../store/in-memory.ts';
+import { newRecall, type RecallParts } from './search.ts';
+import { newWorkingSets } from './working-sets.ts';
+
+const analyzer = newAnalyzer();
+const scope = makeScope();
+const read = readScope(scope);
+const clock = (): number => may8;
+
+let store: InMemoryStore;
+
+beforeEach(() => {
+  store = openInMemoryStore({ clock });
+});
+
+async function remember(text: string): Promise<NoteId> {
+  const { note, episode } = remembered(scope, text);
+  const keys = analyzer.keys({ text, context: null, place: null, eventAt: episode.eventAt });
+  await store.apply(scope, [
+    { kind: 'episode-added', episode },
+    { kind: 'note-added', note, keys },
+  ]);
+  return note.id;
+}
+
+function recallWith(parts: Partial<RecallParts> = {}) {
+  const workingSets = newWorkingSets({ store, analyzer, snapshots: null });
+  return newRecall({ store, vectors: null, embedder: null, analyzer, workingSets, clock, ...parts });
+}
+
+const asking = (text: string, overrides: Partial<RecallQuery> = {}): RecallQuery => ({
+  text,
+  limit: 10,
+  filter: null,
+  asOf: null,
+  queryAt: may8,
+  explain: false,
+  includeArchived: false,
+  ...overrides,
+});
+
+function embedderOf(kind: GuardedEmbedder['class'], embed: GuardedEmbedder['embed']): GuardedEmbedder {
+  return { id: 'test-2', class: kind, dimensions: 2, embed, close: async () => {} };
+}
+
+const nothingNear: Pick<VectorSearch, 'nearest'> = {
+  nearest: async () => ({ hits: [], exact: true, degraded: null }),
+};
+
+describe('search', () => {
+  test('what was just stored is found by its words', async () => {
+    const recall = recallWith();
+    const minka = await remember('Minka is a grey cat.');
+    await remember('The train to Bern was late.');
+    const { hits, degraded } = await recall.search(read, asking('the grey cat'));
+    expect(hits.map(({ stored }) => stored.note.id)).toEqual([minka]);
+    expect(degraded).toEqual([]);
+  });
+
+  test('what was erased is not', async () => {
+    const recall = recallWith();
+    const minka = await remember('Minka is a grey cat.');
+    await recall.search(read, asking('cat'));
+    await store.apply(scope, [{ kind: 'erased', noteIds: [minka] }]);
+    expect((await recall.search(read, asking('cat'))).hits).toEqual([]);
+  });
+
+  test('an explanation recomputes to the score', async () => {
+    const recall = recallWith();
+    await remember('Minka is a grey cat.');
+    await remember('Another grey cat sat on the wall.');
+    const { hits } = await recall.search(read, asking('Who is the grey cat called Minka?', { explain: true }));
+    expect(hits).toHaveLength(2);
+    for (const { score, explanation } of hits) {
+      const sum = explanation?.channels.reduce((total, { contribution }) => total + contribution, 0) ?? 0;
+      const factors = explanation?.steps.reduce((product, { factor }) => product * factor, 1) ?? 0;
+      expect(sum * factors).toBeCloseTo(score, 9);
+      for (const { weight, score: own, contribution } of explanation?.channels ?? []) {
+        expect(weight * own).toBeCloseTo(contribution, 9);
+      }
+    }
+  });
+
+  test('a filter leaves out what does not pass', async () => {
+    const recall = recallWith();
+    const minka = await remember('Minka is a grey cat.');
+    await remember('Another grey cat.');
+    const filter = { kind: 'compare', field: { kind: 'field', name: 'id' }, comparison: 'eq', value: minka } as const;
+    const { hits } = await recall.search(read, asking('grey cat', { filter }));
+    expect(hits.map(({ stored }) => stored.note.id)).toEqual([minka]);
+  });
+
+  test('vectors that fail are named, and words answer', async () => {
+    const embedder = embedderOf('sentence', async () => {
+      throw new Error('the model is out');
+    });
+    const recall = recallWith({ embedder, vectors: nothingNear });
+    await remember('Minka is a grey cat.');
+    const { hits, degraded } = await recall.search(read, asking('grey cat'));
+    expect(hits).toHaveLength(1);
+    expect(degraded).toEqual(['vectors: the model is out']);
+  });
+
+  test('vectors find what shares no word', async () => {
+    const minka = await remember('Minka is a grey cat.');
+    const embedder = embedderOf('sentence', async () => [Float32Array.of(1, 0)]);
+    const vectors: Pick<VectorSearch, 'nearest'> = {
+      nearest: async () => ({ hits: [{ noteId: minka, similarity: 0.8 }], exact: true, degraded: null }),
+    };
+    const { hits } = await recallWith({ embedder, vectors }).search(read, asking('feline'));
+    expect(hits.map(({ stored }) => stored.note.id)).toEqual([minka]);
+  });
+
+  test('a channel of weight 0 is not run', async () => {
+    let calls = 0;
+    const embedder = embedderOf('lexical', async () => {
+      calls += 1;
+      return [Float32Array.of(1, 0)];
+    });
+    const recall = recallWith({ embedder, vectors: nothingNear });
+    await remember('Minka is a grey cat.');
+    await recall.search(read, asking('grey cat'));
+    expect(calls).toBe(0);
+  });
+});
