@@ -6,6 +6,7 @@ import { analyseCue } from '../../src/retrieval/cue.ts';
 import { eligibleSlots } from '../../src/retrieval/eligible.ts';
 import { newKinds } from '../../src/retrieval/kinds.ts';
 import { gathered } from '../../src/retrieval/rank.ts';
+import { newScratch } from '../../src/retrieval/scratch.ts';
 import { signalWeights } from '../../src/retrieval/weights.ts';
 import { newWorkingSet } from '../../src/retrieval/working-set-updates.ts';
 import type { Conversation, Dataset } from '../datasets/dataset.ts';
@@ -23,6 +24,7 @@ const groupsOfOne = 8;
 export function examplesOf(dataset: Dataset): Examples {
   const analyzer = newAnalyzer();
   const kinds = newKinds(analyzer);
+  const scratch = newScratch();
   const examples: Example[] = [];
   let names: readonly string[] = [];
   for (const conversation of dataset.conversations) {
@@ -32,7 +34,7 @@ export function examplesOf(dataset: Dataset): Examples {
       const cue = analyseCue(question.text, analyzer, set);
       if (cue.asks.order || cue.asks.summary) continue;
       const similarities = new Map<number, number>();
-      const input = { set, cue, analyzer, kinds, eligible, similarities, weights: signalWeights, limit: 25 };
+      const input = { set, cue, analyzer, kinds, eligible, similarities, weights: signalWeights, limit: 25, scratch };
       const { candidates, signals } = gathered(input);
       names = signals.map(({ name }) => name);
       const values = new Float32Array(candidates.length * signals.length);

@@ -1,5 +1,6 @@
 import { type Cue, inverseFrequency } from './cue.ts';
 import { type LexicalParameters, stemsOf } from './lexical.ts';
+import type { Scratch } from './scratch.ts';
 import { roleCodes, type WorkingSet } from './working-set.ts';
 
 export interface AssociationInput {
@@ -9,6 +10,7 @@ export interface AssociationInput {
   /** The notes found first, best first, and how good they are: 1 for the best. */
   readonly seeds: readonly { readonly slot: number; readonly strength: number }[];
   readonly parameters: LexicalParameters;
+  readonly scratch: Scratch;
 }
 
 export interface Associations {
@@ -16,6 +18,8 @@ export interface Associations {
   readonly slots: readonly number[];
   /** By slot. */
   readonly scores: Float64Array;
+  /** Gives the array back; it means nothing any more. */
+  release(): void;
 }
 
 /**
@@ -31,13 +35,13 @@ export interface Associations {
  *
  * Cost: the postings of `termsPerSeed` words per seed, each in at most 3% of the notes and 300 of them.
  */
-export function associations({ set, cue, eligible, seeds, parameters }: AssociationInput): Associations {
+export function associations({ set, cue, eligible, seeds, parameters, scratch }: AssociationInput): Associations {
   const { k1, b, pivot } = parameters;
-  const scores = new Float64Array(set.size);
+  const scores = scratch.floats(set.size);
   const slots: number[] = [];
   /** What one seed gives, and the idf of its rare words that a receiver has; cleared after it. */
-  const given = new Float64Array(set.size);
-  const shared = new Float64Array(set.size);
+  const given = scratch.floats(set.size);
+  const shared = scratch.floats(set.size);
   const receivers: number[] = [];
   const inCue = new Set(cue.terms.map(({ term }) => term));
   const notesMax = Math.min(notesCap, Math.max(notesMin, set.liveNotes * shareMax));
@@ -72,7 +76,8 @@ export function associations({ set, cue, eligible, seeds, parameters }: Associat
     receivers.length = 0;
   }
   for (const slot of slots) scores[slot] = scores[slot]! / best;
-  return { slots, scores };
+  for (const array of [given, shared]) scratch.giveBack(array, []);
+  return { slots, scores, release: () => scratch.giveBack(scores, slots) };
 
   function receive(slot: number, amount: number): void {
     if (scores[slot] === 0) slots.push(slot);

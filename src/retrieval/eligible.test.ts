@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeKeys, makeNoteId, makeScope, may8 } from '../../test/builders.ts';
 import type { WorkingRow } from '../memory/store.ts';
-import { eligibleSlots } from './eligible.ts';
+import { eligibleSlots, newEligibility } from './eligible.ts';
 import { newWorkingSet } from './working-set-updates.ts';
 
 const dayMs = 86_400_000;
@@ -56,4 +56,37 @@ test('archived notes are returned only when asked for, quarantined ones never', 
   expect(eligible({ state: 'archived' }, null)).toBe(false);
   expect(eligible({ state: 'archived' }, null, true)).toBe(true);
   expect(eligible({ state: 'quarantined' }, null, true)).toBe(false);
+});
+
+test('what was kept is worked out anew once the set changes or a time comes', () => {
+  const eligibility = newEligibility();
+  const set = newWorkingSet({ id: 'test-v1', words: (text) => text.split(' ') });
+  const row: WorkingRow = {
+    id: makeNoteId(),
+    scope: makeScope(),
+    order: 1,
+    kind: 'semantic',
+    state: 'active',
+    version: 1,
+    sessionId: null,
+    speaker: null,
+    role: null,
+    eventAt: may8,
+    createdAt: may8,
+    validAt: null,
+    invalidAt: may8 + 2 * dayMs,
+    expiredAt: null,
+    place: null,
+    trust: 2,
+    importance: 0.5,
+    stability: 2,
+    lastUsedAt: may8,
+    keys: makeKeys('a grey cat'),
+  };
+  set.put(row);
+  set.seal();
+  const at = (now: number) => eligibility({ set, asOf: null, now, includeArchived: false, passing: null })[0];
+  expect([at(may8), at(may8 + dayMs), at(may8 + 2 * dayMs), at(may8)]).toEqual([1, 1, 0, 1]);
+  set.put({ ...row, state: 'archived' });
+  expect(at(may8)).toBe(0);
 });

@@ -11,6 +11,34 @@ export interface EligibleInput {
   readonly passing: readonly NoteId[] | null;
 }
 
+/** As `eligibleSlots`; the answer to the common question is kept while it holds, for it looks at every note. */
+export function newEligibility(): (input: EligibleInput) => Uint8Array {
+  const kept = new WeakMap<WorkingSet, { revision: number; from: number; until: number; eligible: Uint8Array }>();
+  return (input) => {
+    const { set, asOf, now, includeArchived, passing } = input;
+    if (asOf !== null || includeArchived || passing !== null) return eligibleSlots(input);
+    const held = kept.get(set);
+    if (held !== undefined && held.revision === set.revision && held.from <= now && now < held.until) {
+      return held.eligible;
+    }
+    const eligible = eligibleSlots(input);
+    kept.set(set, { revision: set.revision, from: now, until: nextBoundary(set, now), eligible });
+    return eligible;
+  };
+}
+
+/** When the first of the notes will begin or end to be true; never, mostly. */
+function nextBoundary(set: WorkingSet, now: number): number {
+  let next = Number.POSITIVE_INFINITY;
+  for (const times of [set.slots.expiredAt, set.slots.validAt, set.slots.invalidAt]) {
+    for (let slot = 0; slot < set.size; slot += 1) {
+      const at = times[slot]!;
+      if (at > now && at < next) next = at;
+    }
+  }
+  return next;
+}
+
 /**
  * 1 for each slot that may be returned. `asOf` asks both clocks: what we held then (recorded time) of what was
  * true then (valid time). For now: what is active and not known to have ended.

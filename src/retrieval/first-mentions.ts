@@ -1,5 +1,6 @@
 import type { Cue } from './cue.ts';
 import { spreadPostings } from './lexical.ts';
+import type { Scratch } from './scratch.ts';
 import { roleCodes, type WorkingSet } from './working-set.ts';
 
 /**
@@ -7,9 +8,11 @@ import { roleCodes, type WorkingSet } from './working-set.ts';
  * the first in its session and half for being the first of all. What an assistant says is an answer and brings
  * nothing up. A note without a session is a session by itself. Cost: linear in the terms' postings.
  */
-export function firstMentions(set: WorkingSet, cue: Cue, eligible: Uint8Array): Float64Array {
+export function firstMentions(set: WorkingSet, cue: Cue, eligible: Uint8Array, scratch: Scratch): FirstMentions {
   const { role, session, eventAt, order } = set.slots;
-  const mentions = new Float64Array(set.size);
+  const mentions = scratch.floats(set.size);
+  /** Slots that have any; some of them twice. */
+  const slots: number[] = [];
   const firstOfSession = new Int32Array(set.sessions.size).fill(-1);
   const earlier = (a: number, b: number): boolean =>
     eventAt[a]! < eventAt[b]! || (eventAt[a] === eventAt[b] && order[a]! < order[b]!);
@@ -28,20 +31,31 @@ export function firstMentions(set: WorkingSet, cue: Cue, eligible: Uint8Array): 
         last = slot;
         if (first < 0 || earlier(slot, first)) first = slot;
         const number = session[slot]!;
-        if (number < 0) mentions[slot] = mentions[slot]! + half;
+        if (number < 0) add(slot, half);
         else if (firstOfSession[number]! < 0) {
           firstOfSession[number] = slot;
           sessions.push(number);
         } else if (earlier(slot, firstOfSession[number]!)) firstOfSession[number] = slot;
       }
     });
-    if (first >= 0) mentions[first] = mentions[first]! + half;
+    if (first >= 0) add(first, half);
     for (const number of sessions) {
-      const slot = firstOfSession[number]!;
-      mentions[slot] = mentions[slot]! + half;
+      add(firstOfSession[number]!, half);
       firstOfSession[number] = -1;
     }
     sessions.length = 0;
   }
-  return mentions;
+  return { mentions, release: () => scratch.giveBack(mentions, slots) };
+
+  function add(slot: number, amount: number): void {
+    slots.push(slot);
+    mentions[slot] = mentions[slot]! + amount;
+  }
+}
+
+export interface FirstMentions {
+  /** By slot. */
+  readonly mentions: Float64Array;
+  /** Gives the array back; it means nothing any more. */
+  release(): void;
 }

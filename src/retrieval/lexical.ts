@@ -1,4 +1,5 @@
 import { neighboursGivenTo, neighboursTakenFrom, newNeighbours } from './context.ts';
+import type { Scratch } from './scratch.ts';
 import type { WorkingSet } from './working-set.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface LexicalMatch {
   readonly coveredInContext: Float64Array;
   /** The part of `covered` that is by the note's date, place or context line. */
   readonly coveredByContextLine: Float64Array;
+  /** Gives the arrays back; they mean nothing any more. */
+  release(): void;
 }
 
 export interface LexicalParameters {
@@ -54,27 +57,29 @@ export function matchWords(
   set: WorkingSet,
   groups: readonly TermGroup[],
   eligible: Uint8Array,
+  scratch: Scratch,
   { k1, b, pivot }: LexicalParameters = lexicalParameters,
 ): LexicalMatch {
   const size = set.size;
-  const context = new Float64Array(size);
-  const own = new Float64Array(size);
-  const passage = new Float64Array(size);
-  const covered = new Float64Array(size);
-  const coveredInContext = new Float64Array(size);
-  const coveredByContextLine = new Float64Array(size);
+  const context = scratch.floats(size);
+  const own = scratch.floats(size);
+  const passage = scratch.floats(size);
+  const covered = scratch.floats(size);
+  const coveredInContext = scratch.floats(size);
+  const coveredByContextLine = scratch.floats(size);
   const slots: number[] = [];
 
   // 0 until a slot is met; then the denominator's second summand.
-  const contextNorm = new Float64Array(size);
-  const ownNorm = new Float64Array(size);
-  const unitScore = new Float64Array(set.text.size);
+  const contextNorm = scratch.floats(size);
+  const ownNorm = scratch.floats(size);
+  const unitScore = scratch.floats(set.text.size);
+  const touchedUnits: number[] = [];
   const around = newNeighbours();
 
   // Of one term; cleared after it.
-  const ownFrequency = new Float64Array(size);
-  const frequency = new Float64Array(size);
-  const inContextLine = new Uint8Array(size);
+  const ownFrequency = scratch.floats(size);
+  const frequency = scratch.floats(size);
+  const inContextLine = scratch.floats(size);
   const having: number[] = [];
   const inLine: number[] = [];
   const touched: number[] = [];
@@ -123,7 +128,23 @@ export function matchWords(
     for (let unit = first; unit < last; unit += 1) best = Math.max(best, unitScore[unit]!);
     passage[slot] = best;
   }
-  return { slots, context, own, passage, covered, coveredInContext, coveredByContextLine };
+  scratch.giveBack(unitScore, touchedUnits);
+  for (const array of [contextNorm, ownNorm]) scratch.giveBack(array, slots);
+  for (const array of [ownFrequency, frequency, inContextLine]) scratch.giveBack(array, []);
+  return {
+    slots,
+    context,
+    own,
+    passage,
+    covered,
+    coveredInContext,
+    coveredByContextLine,
+    release() {
+      for (const array of [context, own, passage, covered, coveredInContext, coveredByContextLine]) {
+        scratch.giveBack(array, slots);
+      }
+    },
+  };
 
   function readPostings(term: number, gain: number): void {
     set.text.forEachRun(term, (units, frequencies, start, end) => {
@@ -134,6 +155,7 @@ export function matchWords(
         if (!spreads && contextNorm[slot] === 0) continue;
         const count = frequencies[index]!;
         if (ownFrequency[slot] === 0) having.push(slot);
+        if (unitScore[unit] === 0) touchedUnits.push(unit);
         ownFrequency[slot] = ownFrequency[slot]! + count;
         unitScore[unit] =
           unitScore[unit]! + (gain * count) / (count + k1 * (1 - b + (b * set.text.lengthOf[unit]!) / pivot));

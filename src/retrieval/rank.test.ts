@@ -7,6 +7,7 @@ import { analyseCue } from './cue.ts';
 import { eligibleSlots } from './eligible.ts';
 import { newKinds } from './kinds.ts';
 import { type Ranking, rank } from './rank.ts';
+import { newScratch } from './scratch.ts';
 import { signalWeights } from './weights.ts';
 import type { WorkingSet } from './working-set.ts';
 import { newWorkingSet } from './working-set-updates.ts';
@@ -50,6 +51,9 @@ function remembering(said: readonly Said[]): WorkingSet {
   return set;
 }
 
+/** One for all: what a search leaves in it would show in the next. */
+const scratch = newScratch();
+
 function asked(set: WorkingSet, text: string, limit = 10): Ranking {
   return rank({
     set,
@@ -60,6 +64,7 @@ function asked(set: WorkingSet, text: string, limit = 10): Ranking {
     similarities: new Map(),
     weights: signalWeights,
     limit,
+    scratch,
   });
 }
 

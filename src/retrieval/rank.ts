@@ -7,6 +7,7 @@ import { fused, highest, type Signal } from './fuse.ts';
 import type { Kinds } from './kinds.ts';
 import { type LexicalMatch, lexicalParameters, matchWords, type TermGroup } from './lexical.ts';
 import { overviewSignals, sameSessionFactor } from './overview.ts';
+import type { Scratch } from './scratch.ts';
 import { signalsOf } from './signals.ts';
 import { standingInstructions } from './standing.ts';
 import type { SignalWeights } from './weights.ts';
@@ -23,6 +24,7 @@ export interface RankInput {
   readonly similarities: ReadonlyMap<number, number>;
   readonly weights: SignalWeights;
   readonly limit: number;
+  readonly scratch: Scratch;
 }
 
 export interface Ranking {
@@ -63,44 +65,48 @@ export function gathered(input: RankInput): {
   readonly candidates: readonly number[];
   readonly signals: readonly Signal[];
 } {
-  const { set, cue, analyzer, kinds, eligible, similarities, weights, limit } = input;
-  const match = matchWords(set, groupsOf(cue), eligible);
-  const first = firstMentions(set, cue, eligible);
+  const { set, cue, analyzer, kinds, eligible, similarities, weights, limit, scratch } = input;
+  const match = matchWords(set, groupsOf(cue), eligible, scratch);
+  const { mentions: first, release: releaseFirst } = firstMentions(set, cue, eligible, scratch);
   const crude = crudeScores(set, cue, match);
   const chosen = highest(crude, Math.max(candidatesMin, candidatesPerHit * limit), (a, b) => a < b);
   const slots = new Set(chosen.map((index) => match.slots[index]!));
   if (cue.asks.order || cue.asks.summary) {
     const candidates = withExchanges(set, [...slots], eligible);
-    return { candidates, signals: overviewSignals({ set, cue, candidates, match, first }) };
+    const signals = overviewSignals({ set, cue, candidates, match, first });
+    match.release();
+    releaseFirst();
+    return { candidates, signals };
   }
   const best = crude[chosen[0] ?? 0] ?? 0;
   const seeds = chosen.slice(0, seedsMax).map((index) => ({
     slot: match.slots[index]!,
     strength: best > 0 ? crude[index]! / best : 0,
   }));
-  const association = associations({ set, cue, eligible, seeds, parameters: lexicalParameters });
+  const association = associations({ set, cue, eligible, seeds, parameters: lexicalParameters, scratch });
   for (const slot of associatesOf(association)) slots.add(slot);
   const standing = new Set(standingInstructions(set, analyzer, eligible));
   for (const slot of standing) slots.add(slot);
   for (const slot of similarities.keys()) slots.add(slot);
   const kindGroups = kinds.groupsOf(set, cue);
-  const kindMatch = kindGroups.length === 0 ? null : matchWords(set, kindGroups, eligible);
+  const kindMatch = kindGroups.length === 0 ? null : matchWords(set, kindGroups, eligible, scratch);
   const candidates = [...slots];
-  return {
+  const signals = signalsOf({
+    set,
+    cue,
     candidates,
-    signals: signalsOf({
-      set,
-      cue,
-      candidates,
-      match,
-      first,
-      association: association.scores,
-      kinds: kindMatch,
-      standing,
-      similarities,
-      weights,
-    }),
-  };
+    match,
+    first,
+    association: association.scores,
+    kinds: kindMatch,
+    standing,
+    similarities,
+    weights,
+  });
+  // The signals have copied what they need.
+  for (const borrowed of [match, association, kindMatch]) borrowed?.release();
+  releaseFirst();
+  return { candidates, signals };
 }
 
 /** Notes that are looked at closely. What is further down by words alone does not come into the first hits. */

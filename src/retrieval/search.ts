@@ -8,11 +8,12 @@ import { covers, type ReadScope } from '../memory/scope.ts';
 import type { Store, StoredNote, VectorAnswer, VectorSearch } from '../memory/store.ts';
 import { analyseCue, type Cue } from './cue.ts';
 import { detailOf } from './detail.ts';
-import { eligibleSlots } from './eligible.ts';
+import { newEligibility } from './eligible.ts';
 import { explanationOf } from './explain.ts';
 import { newKinds } from './kinds.ts';
 import { newNeighbours } from './neighbours.ts';
 import { type RankedSlot, type Ranking, rank } from './rank.ts';
+import { newScratch } from './scratch.ts';
 import { type SignalWeights, signalWeights, vectorWeights } from './weights.ts';
 import type { WorkingSet } from './working-set.ts';
 import type { WorkingSets } from './working-sets.ts';
@@ -33,26 +34,35 @@ export function newRecall(parts: RecallParts): Recall {
   const { store, analyzer, workingSets, clock } = parts;
   const weights = parts.weights ?? signalWeights;
   const vectorChannel = newVectorChannel(parts, weights.vectors);
-  const weightsUsed = { ...weights, vectors: vectorChannel.weight };
   const kinds = newKinds(analyzer);
+  const scratch = newScratch();
+  const eligibleSlots = newEligibility();
 
   return { search, neighbours: newNeighbours(parts) };
 
   async function search(read: ReadScope, query: RecallQuery): Promise<Recalled> {
     const [nearest, passing, set] = await Promise.all([
-      vectorChannel.nearest(read, query),
+      vectorChannel.isLastResort ? nothingNear : vectorChannel.nearest(read, query),
       query.filter === null ? null : store.matching(read, query.filter),
       workingSets.get(read),
     ]);
-    // Nothing is awaited from here until the ranking is made: the set's arrays hold still.
+    const byWords = ranked(set, query, passing, nearest);
+    if (byWords.length > 0 || !vectorChannel.isLastResort) return recalled(read, byWords, nearest);
+    // No word of the cue is known here. It may be misspelt or in another form: then its letters find it.
+    const alike = await vectorChannel.nearest(read, query);
+    return recalled(read, ranked(await workingSets.get(read), query, passing, alike), alike);
+  }
+
+  /** Nothing in it is awaited: the set's arrays hold still. */
+  function ranked(
+    set: WorkingSet,
+    query: RecallQuery,
+    passing: readonly NoteId[] | null,
+    nearest: Nearest,
+  ): readonly Found[] {
     const cue = analyseCue(query.text, analyzer, set);
-    const eligible = eligibleSlots({
-      set,
-      asOf: query.asOf,
-      now: clock(),
-      includeArchived: query.includeArchived,
-      passing,
-    });
+    const { asOf, includeArchived } = query;
+    const eligible = eligibleSlots({ set, asOf, now: clock(), includeArchived, passing });
     const ranking = rank({
       set,
       cue,
@@ -60,19 +70,23 @@ export function newRecall(parts: RecallParts): Recall {
       kinds,
       eligible,
       similarities: similaritiesOf(set, nearest.hits, eligible),
-      weights: weightsUsed,
+      weights: { ...weights, vectors: vectorChannel.weight },
       limit: query.limit,
+      scratch,
     });
-    const found = ranking.hits.map((hit) => ({
+    return ranking.hits.map((hit) => ({
       id: set.idOf(hit.slot),
       score: hit.score,
       explanation: query.explain ? explained(set, cue, ranking, hit) : null,
     }));
+  }
+
+  async function recalled(read: ReadScope, found: readonly Found[], { degraded }: Nearest): Promise<Recalled> {
     const stored = await store.notes(
       read.tenant,
       found.map(({ id }) => id),
     );
-    return { hits: hitsOf(read, found, stored), degraded: nearest.degraded };
+    return { hits: hitsOf(read, found, stored), degraded };
   }
 }
 
@@ -82,18 +96,24 @@ interface Nearest {
 }
 
 interface VectorChannel {
-  /** 0 when it is not run. */
+  /** 0 when it is never run. */
   readonly weight: number;
+  /** Run only when words find nothing: it knows no more than they do, but forgives a wrong letter. */
+  readonly isLastResort: boolean;
   nearest(read: ReadScope, query: RecallQuery): Promise<Nearest>;
 }
 
 const nothingNear: Nearest = { hits: [], degraded: [] };
 
 function newVectorChannel({ vectors, embedder }: RecallParts, weight: number): VectorChannel {
-  const total = embedder === null ? 0 : weight * vectorWeights[embedder.class];
-  if (vectors === null || embedder === null || total === 0) return { weight: 0, nearest: async () => nothingNear };
+  if (vectors === null || embedder === null || weight === 0) {
+    return { weight: 0, isLastResort: false, nearest: async () => nothingNear };
+  }
+  const share = vectorWeights[embedder.class];
+  const isLastResort = share === 0;
   return {
-    weight: total,
+    weight: isLastResort ? weight : weight * share,
+    isLastResort,
     async nearest(read, query) {
       try {
         // An embedder reads a page at most; what is asked is in the beginning of what is longer.
@@ -102,7 +122,8 @@ function newVectorChannel({ vectors, embedder }: RecallParts, weight: number): V
         if (vector === undefined) return nothingNear;
         const limit = Math.max(vectorHits, 2 * query.limit);
         const answer = await vectors.nearest(read, { embedder: embedder.id, vector, limit });
-        return { hits: answer.hits, degraded: answer.degraded === null ? [] : [`vectors: ${answer.degraded}`] };
+        const hits = isLastResort ? answer.hits.filter((hit) => hit.similarity >= alikeMin) : answer.hits;
+        return { hits, degraded: answer.degraded === null ? [] : [`vectors: ${answer.degraded}`] };
       } catch (error) {
         return { hits: [], degraded: [`vectors: ${error instanceof Error ? error.message : String(error)}`] };
       }
@@ -110,6 +131,8 @@ function newVectorChannel({ vectors, embedder }: RecallParts, weight: number): V
   };
 }
 
+/** Below this cosine of letters two short texts share nothing but common syllables. */
+const alikeMin = 0.15;
 /** Candidates that vectors may bring in by themselves; past these, words decide. */
 const vectorHits = 100;
 

@@ -58,7 +58,8 @@ export const signalWeights: SignalWeights = {
 /**
  * What vectors add, by what the embedder knows; multiplies the weight of the signal `vectors`. Lexical: measured with
  * `hashed-384-v1` at weights .5, 1, 2 and 4, recall@10 on LoCoMo fell from .824 to .820, .819, .819 and .810, on
- * HotpotQA it stayed or fell, on BEAM it moved by less than .005: what letters and words know is known already.
+ * HotpotQA it stayed or fell, on BEAM it moved by less than .005: what letters and words know is known already. So its
+ * vectors are a last resort, asked only when no word of the cue is known: a misspelt name is found by its letters.
  * Static and sentence models are careful guesses until one has been measured.
  */
 export const vectorWeights: Readonly<Record<EmbedderClass, number>> = {

@@ -36,6 +36,7 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
   let size = from === undefined ? 0 : from.slots.present.length;
   let presentNotes = 0;
   let liveNotes = 0;
+  let revision = 0;
   let sealed = from !== undefined;
 
   const terms = newTermTable(from?.terms);
@@ -52,6 +53,9 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
 
   return {
     analyzer: analyzer.id,
+    get revision() {
+      return revision;
+    },
     get size() {
       return size;
     },
@@ -91,6 +95,7 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
     const isKnown = slot >= 0 && slots.order[slot] === row.order;
     const youngest = size > 0 ? slots.order[size - 1]! : Number.NEGATIVE_INFINITY;
     if (!isKnown && row.order <= youngest) return false;
+    revision += 1;
     // The id of an erased note that was added again is another note.
     if (!isKnown && slot >= 0) erase(row.id);
     if (!isKnown) slot = addSlot(row);
@@ -194,6 +199,7 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
   function erase(id: NoteId): void {
     const slot = ids.find(id);
     if (slot < 0) return;
+    revision += 1;
     if (slots.state[slot] === stateCodes.active) setLive(slot, false);
     turns.unlink(slot);
     silence(slot);

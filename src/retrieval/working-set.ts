@@ -22,6 +22,8 @@ import { noteKinds, noteStates } from '../memory/note.ts';
 export interface WorkingSet {
   /** The analyser whose stems these are. */
   readonly analyzer: string;
+  /** Rises with every change, so that what was worked out from the set can be kept until it does. */
+  readonly revision: number;
   /** Slots, erased ones included. */
   readonly size: number;
   /** Notes that are present, whatever their state. */
