@@ -3,14 +3,19 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../src/config.ts';
+import { newAblateCommand } from './ablation/command.ts';
 import { baselines } from './baselines/baselines.ts';
+import { contextRecall } from './context.ts';
 import { loadBeam } from './datasets/beam.ts';
 import { type Dataset, limitQuestions } from './datasets/dataset.ts';
 import { loadHotpotQa } from './datasets/hotpotqa.ts';
 import { loadLocomo } from './datasets/locomo.ts';
 import { loadLongMemEval } from './datasets/longmemeval.ts';
-import { type AnsweredQuestion, evaluate, searchLimit } from './evaluate.ts';
+import { type AnsweredQuestion, type Evaluation, evaluate, searchLimit } from './evaluate.ts';
+import { explainHardQuestions, type HardQuestion } from './hard-questions.ts';
+import { newReportCommand } from './page/command.ts';
 import { newProgress } from './progress.ts';
+import { newQaCommand } from './qa/command.ts';
 import { type Report, reportOf, reportText } from './report.ts';
 import { newServerClient } from './server/client.ts';
 import { diskMegabytes, residentMemory } from './server/footprint.ts';
@@ -21,6 +26,7 @@ interface RunOptions {
   readonly limitQuestions?: number;
   readonly out?: string;
   readonly baselines?: true;
+  readonly context?: true;
 }
 
 /** `npm run eval -- ...`: one command a data set, all with the same options and the same answer. */
@@ -50,7 +56,8 @@ environment. Progress goes to stderr, the result to stdout.`,
       .option('--json', 'print one JSON object alone on stdout')
       .option('--limit-questions <count>', 'ask only the first so many; store only what they draw on', parseCount)
       .option('--out <file>', 'also write the JSON there, with every question and what was returned')
-      .option('--baselines', 'score BM25 in memory beside it, naive and stemmed');
+      .option('--baselines', 'score BM25 in memory beside it, naive and stemmed')
+      .option('--context', 'also measure the evidence in contexts of 500 to 4,000 tokens');
 
   add('locomo', 'LoCoMo: evidence turns of long conversations between two people', 'data/locomo10.json --baselines')
     .argument('<file>', 'locomo10.json or a part of it')
@@ -75,30 +82,35 @@ environment. Progress goes to stderr, the result to stdout.`,
     .action(async (questions: string, corpus: string, options: RunOptions) =>
       run(await loadHotpotQa(questions, corpus), options),
     );
-  return program;
+  return program.addCommand(newQaCommand()).addCommand(newAblateCommand()).addCommand(newReportCommand());
 }
 
 async function run(loaded: Dataset, options: RunOptions): Promise<void> {
   const dataset = limitQuestions(loaded, options.limitQuestions ?? Number.POSITIVE_INFINITY);
-  const { report, rows } = await measure(dataset, options.baselines === true);
+  const { report, rows, searchMs, hard } = await measure(dataset, options);
   if (options.out !== undefined) {
-    const questions = rows.map(({ conversation, question, ranked }) => ({
+    const questions = rows.map(({ conversation, question, ranked }, index) => ({
       id: question.id,
       conversation: conversation.id,
       category: question.category.name,
       question: question.text,
       gold: question.gold,
       ranked,
+      search_ms: searchMs[index],
+      ...(hard.has(question.id) && { explained: hard.get(question.id) }),
     }));
     await writeFile(options.out, `${JSON.stringify({ ...report, questions }, null, 1)}\n`);
   }
   process.stdout.write(`${options.json ? JSON.stringify(report) : reportText(report)}\n`);
 }
 
-async function measure(
-  dataset: Dataset,
-  withBaselines: boolean,
-): Promise<{ readonly report: Report; readonly rows: readonly AnsweredQuestion[] }> {
+interface Measured extends Pick<Evaluation, 'rows' | 'searchMs'> {
+  readonly report: Report;
+  /** Why the questions that found nothing found what they did, by question id. Asked only for a file of details. */
+  readonly hard: ReadonlyMap<string, HardQuestion>;
+}
+
+async function measure(dataset: Dataset, options: RunOptions): Promise<Measured> {
   const progress = newProgress(process.stderr);
   const directory = await mkdtemp(join(tmpdir(), 'ecphory-eval-'));
   try {
@@ -108,17 +120,24 @@ async function measure(
     const client = newServerClient(server);
     try {
       const evaluation = await evaluate(dataset, client, progress);
+      const byTokens = options.context ? await contextRecall(dataset, evaluation, client, progress) : null;
       const report = reportOf({
         dataset,
         evaluation,
         baselines: new Map(
-          (withBaselines ? baselines : []).map(({ name, ranker }) => [name, baselineRows(dataset, ranker)]),
+          (options.baselines ? baselines : []).map(({ name, ranker }) => [name, baselineRows(dataset, ranker)]),
         ),
         config: configuration(),
         rssMb: (await residentMemory(server.pid))?.peakMb ?? null,
         diskMb: await diskMegabytes(directory),
+        byTokens,
       });
-      return { report, rows: evaluation.rows };
+      const { rows, searchMs } = evaluation;
+      const hard =
+        options.out === undefined
+          ? new Map<string, HardQuestion>()
+          : await explainHardQuestions(dataset, rows, client, progress);
+      return { report, rows, searchMs, hard };
     } finally {
       client.close();
       await server.stop();

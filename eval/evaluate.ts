@@ -15,6 +15,7 @@ export interface Evaluation {
   readonly addMs: readonly number[];
   readonly searchMs: readonly number[];
   readonly memories: number;
+  readonly turnsOf: AddedConversations['turnsOf'];
   /** What the server said went without: reason to count of answers. */
   readonly degraded: Counts;
 }
@@ -41,9 +42,32 @@ const searchSchema = z.object({
  * namespaces and sessions that are ordinals. `reinforce` is never set, so that no question changes what the next one finds.
  */
 export async function evaluate(dataset: Dataset, client: ServerClient, progress: Progress): Promise<Evaluation> {
+  const added = await addConversations(dataset, client, progress);
+  const asked = await askQuestions(dataset, added, client, progress);
+  const memories = [...added.turnsOf.values()].reduce((sum, ids) => sum + ids.size, 0);
+  const degraded = newTally();
+  for (const [reason, times] of [...Object.entries(added.degraded), ...Object.entries(asked.degraded)]) {
+    degraded.add(reason, times);
+  }
+  const { turnsOf, addMs } = added;
+  return { rows: asked.rows, addMs, searchMs: asked.searchMs, memories, turnsOf, degraded: degraded.counts() };
+}
+
+/** Conversations that a server holds. */
+export interface AddedConversations {
+  /** By conversation: memory id to turn id. */
+  readonly turnsOf: ReadonlyMap<Conversation, ReadonlyMap<string, string>>;
+  readonly addMs: readonly number[];
+  readonly degraded: Counts;
+}
+
+export async function addConversations(
+  dataset: Dataset,
+  client: ServerClient,
+  progress: Progress,
+): Promise<AddedConversations> {
   const degraded = newTally();
   const addMs: number[] = [];
-  const searchMs: number[] = [];
   const turnsOf = new Map<Conversation, ReadonlyMap<string, string>>();
 
   progress.start(
@@ -66,7 +90,18 @@ export async function evaluate(dataset: Dataset, client: ServerClient, progress:
     turnsOf.set(conversation, turnIds);
   }
   progress.finish();
+  return { turnsOf, addMs, degraded: degraded.counts() };
+}
 
+/** Asks a server that holds the conversations. May be repeated: asking changes nothing. */
+export async function askQuestions(
+  dataset: Dataset,
+  { turnsOf }: AddedConversations,
+  client: ServerClient,
+  progress: Progress,
+): Promise<Pick<Evaluation, 'rows' | 'searchMs' | 'degraded'>> {
+  const degraded = newTally();
+  const searchMs: number[] = [];
   const rows: AnsweredQuestion[] = [];
   progress.start(
     'Asking questions',
@@ -75,10 +110,8 @@ export async function evaluate(dataset: Dataset, client: ServerClient, progress:
   for (const [position, conversation] of dataset.conversations.entries()) {
     for (const question of conversation.questions) {
       const reply = await client.post('/v1/search', {
-        namespace: namespaceOf(dataset, position),
-        query: question.text,
+        ...searchBody(dataset, position, question),
         limit: searchLimit,
-        ...(question.askedAt !== null && { query_timestamp: question.askedAt }),
       });
       const answer = searchSchema.parse(reply.body);
       const ranked = answer.hits.map(({ memory }) => turnsOf.get(conversation)?.get(memory.id) ?? `?${memory.id}`);
@@ -89,8 +122,22 @@ export async function evaluate(dataset: Dataset, client: ServerClient, progress:
     }
   }
   progress.finish();
-  const memories = [...turnsOf.values()].reduce((sum, ids) => sum + ids.size, 0);
-  return { rows, addMs, searchMs, memories, degraded: degraded.counts() };
+  return { rows, searchMs, degraded: degraded.counts() };
+}
+
+export interface SearchBody {
+  readonly namespace: string;
+  readonly query: string;
+  readonly query_timestamp?: string;
+}
+
+/** What is asked of the server for one question of the conversation at `position`. */
+export function searchBody(dataset: Dataset, position: number, question: Question): SearchBody {
+  return {
+    namespace: namespaceOf(dataset, position),
+    query: question.text,
+    ...(question.askedAt !== null && { query_timestamp: question.askedAt }),
+  };
 }
 
 /** An ordinal: benchmarks' own ids can name the answer. */

@@ -1,3 +1,4 @@
+import { type ByTokens, contextTable } from './context.ts';
 import type { Counts, Dataset } from './datasets/dataset.ts';
 import type { AnsweredQuestion, Evaluation } from './evaluate.ts';
 import {
@@ -32,6 +33,8 @@ export interface Report {
   readonly rss_mb: number | null;
   readonly disk_mb: number;
   readonly baselines?: Readonly<Record<string, BaselineReport>>;
+  /** Evidence in contexts of so many tokens, with `--context`. */
+  readonly by_tokens?: ByTokens;
 }
 
 export type BaselineReport = Pick<Report, 'overall' | 'categories' | 'overall_1_to_4' | 'sessions'>;
@@ -43,9 +46,11 @@ export interface ReportInput {
   readonly config: Readonly<Record<string, unknown>>;
   readonly rssMb: number | null;
   readonly diskMb: number;
+  readonly byTokens?: ByTokens | null;
 }
 
-export function reportOf({ dataset, evaluation, baselines, config, rssMb, diskMb }: ReportInput): Report {
+export function reportOf(input: ReportInput): Report {
+  const { dataset, evaluation, baselines, config, rssMb, diskMb, byTokens } = input;
   const beside = [...baselines].map(([name, rows]) => [name, quality(dataset, rows)] as const);
   return {
     dataset: dataset.name,
@@ -60,6 +65,7 @@ export function reportOf({ dataset, evaluation, baselines, config, rssMb, diskMb
     rss_mb: rssMb,
     disk_mb: diskMb,
     ...(beside.length > 0 && { baselines: Object.fromEntries(beside) }),
+    ...(byTokens != null && { by_tokens: byTokens }),
   };
 }
 
@@ -90,6 +96,7 @@ export function reportText(report: Report): string {
     qualityTable(report),
     ...sessionLines(report),
     ...besides,
+    ...(report.by_tokens === undefined ? [] : ['', contextTable(report.by_tokens)]),
     '',
     latency,
     '',

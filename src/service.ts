@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { type Backfill, newBackfill } from './encoding/backfill.ts';
 import { checkAdd, checkQuery, checkUpdate, requireTime } from './encoding/check-input.ts';
 import { remember } from './encoding/remember.ts';
 import { revise } from './encoding/revise.ts';
 import { memoryOf, versionOf } from './encoding/view.ts';
+import { newIdempotency, type ReceiptOf } from './idempotency.ts';
 import type { Analyzer } from './memory/analyzer.ts';
 import type { Change } from './memory/change.ts';
 import type { GuardedEmbedder } from './memory/embedder.ts';
@@ -18,6 +18,10 @@ import type {
   AddInput,
   AddResult,
   BatchItemResult,
+  BatchResult,
+  ContextInput,
+  ContextMemory,
+  ContextResult,
   DeleteOptions,
   Hit,
   ListInput,
@@ -26,9 +30,11 @@ import type {
   SearchInput,
   UpdateInput,
   UpdateOptions,
-  WriteOptions,
 } from './memory/service.ts';
 import type { Receipt, Store, StoredNote } from './memory/store.ts';
+import type { LoadTokenCounter } from './memory/tokens.ts';
+import { newTokenCounterLoader } from './models/token-counter.ts';
+import { contextText, hitsWithNeighbours, type UsedMemory } from './retrieval/context-text.ts';
 
 export interface ServiceParts {
   readonly store: Store;
@@ -39,6 +45,8 @@ export interface ServiceParts {
   readonly curve: ForgettingCurve;
   readonly ids: IdSource;
   readonly clock: Clock;
+  /** For contexts; `o200k_base` when left out. */
+  readonly loadTokenCounter?: LoadTokenCounter;
   /** Told of failures that no caller waits for. */
   readonly onNotice: (message: string, cause: unknown) => void;
 }
@@ -63,8 +71,8 @@ export function newEcphory(parts: ServiceParts): Ecphory {
           onFailure: (error, retryInMs) => parts.onNotice(`Embedding failed; next try in ${retryInMs} ms.`, error),
         });
   backfill?.wake();
-  /** Requests with an idempotency key that are being carried out. */
-  const underWay = new Set<string>();
+  const once = newIdempotency(parts);
+  const loadCounter = parts.loadTokenCounter ?? newTokenCounterLoader();
 
   return {
     forTenant: (tenant) => serviceOf(tenant),
@@ -74,15 +82,19 @@ export function newEcphory(parts: ServiceParts): Ecphory {
 
   function serviceOf(tenant: Tenant): MemoryService {
     return {
-      add: (input, options) => once(tenant, 'add', input, options, (receipt) => addOne(tenant, input, receipt)),
+      add: (input, options) =>
+        once({ tenant, route: 'add', input, options }, (receipt: ReceiptOf<AddResult>) =>
+          addOne(tenant, input, receipt),
+        ),
       addBatch: (items, options) =>
-        once(tenant, 'batch', items, options, async (receiptOf) => {
+        once({ tenant, route: 'batch', input: items, options }, async (receiptOf: ReceiptOf<BatchResult>) => {
           const result = { results: await addMany(tenant, items) };
           // Each item is atomic by itself, so the receipt of the whole follows in a step of its own.
           await keepReceipt(tenant, items, receiptOf?.(result) ?? null);
           return result;
         }),
       search: (input) => search(tenant, input),
+      context: (input) => context(tenant, input),
       get: async (id) => memoryOf(await load(tenant, id)),
       list: (input) => list(tenant, input),
       update: (id, input, options) => update(tenant, id, input, options),
@@ -105,51 +117,7 @@ export function newEcphory(parts: ServiceParts): Ecphory {
     };
   }
 
-  /**
-   * Carries a write out at most once per idempotency key. The receipt is written in the same transaction as
-   * the write's effects, so a crash between the two cannot happen; a repeat meanwhile is a `conflict`.
-   */
-  async function once<Result>(
-    tenant: Tenant,
-    route: string,
-    input: unknown,
-    options: WriteOptions | undefined,
-    carryOut: (receiptOf: ((result: Result) => Receipt) | null) => Promise<Result>,
-  ): Promise<Result> {
-    const givenKey = options?.idempotencyKey;
-    if (givenKey === undefined) return carryOut(null);
-    if (givenKey === '' || givenKey.length > limits.idempotencyKeyCharacters || !givenKey.isWellFormed()) {
-      throw new EcphoryError('invalid', `An idempotency key is 1 to ${limits.idempotencyKeyCharacters} characters.`);
-    }
-    const key = `${route}:${givenKey}`;
-    const fingerprint = createHash('sha256').update(JSON.stringify(input)).digest('hex');
-    const flight = `${tenant}\n${key}`;
-    if (underWay.has(flight)) {
-      throw new EcphoryError('conflict', 'A request with this idempotency key is being carried out right now.', {
-        retryAfterMs: 1_000,
-      });
-    }
-    underWay.add(flight);
-    try {
-      const kept = await store.receipt(tenant, key);
-      if (kept !== null) {
-        if (kept.fingerprint !== fingerprint) {
-          throw new EcphoryError('key_reused', 'This idempotency key was used for another request.');
-        }
-        return JSON.parse(kept.answer) as Result;
-      }
-      const expiresAt = parts.clock() + limits.idempotencyKeptMs;
-      return await carryOut((result) => ({ key, fingerprint, answer: JSON.stringify(result), expiresAt }));
-    } finally {
-      underWay.delete(flight);
-    }
-  }
-
-  async function addOne(
-    tenant: Tenant,
-    input: AddInput,
-    receiptOf: ((result: AddResult) => Receipt) | null,
-  ): Promise<AddResult> {
+  async function addOne(tenant: Tenant, input: AddInput, receiptOf: ReceiptOf<AddResult>): Promise<AddResult> {
     const [result] = await addAll(tenant, [input], receiptOf);
     if (result === undefined) throw new EcphoryError('internal', 'An add had no result.');
     if (result.status === 'rejected') throw result.reason;
@@ -177,7 +145,7 @@ export function newEcphory(parts: ServiceParts): Ecphory {
   async function addAll(
     tenant: Tenant,
     inputs: readonly AddInput[],
-    receiptOf: ((result: AddResult) => Receipt) | null,
+    receiptOf: ReceiptOf<AddResult>,
   ): Promise<readonly PromiseSettledResult<AddResult>[]> {
     const now = parts.clock();
     const plans = inputs.map((input) => {
@@ -232,20 +200,56 @@ export function newEcphory(parts: ServiceParts): Ecphory {
 
   async function search(tenant: Tenant, input: SearchInput) {
     const read = parseReadScope(tenant, input.namespace);
-    checkQuery(input.query);
-    const queryAt =
-      input.queryTimestamp === undefined ? parts.clock() : requireTime(input.queryTimestamp, '/query_timestamp');
     const { hits, degraded } = await parts.recall.search(read, {
-      text: input.query,
+      ...recallQueryOf(input),
       limit: checkedLimit(input.limit, limits.searchLimitDefault, limits.searchLimit),
-      filter: filterOf(input),
-      asOf: input.asOf === undefined ? null : requireTime(input.asOf, '/as_of'),
-      queryAt,
       explain: input.explain ?? false,
       includeArchived: input.includeArchived ?? false,
     });
     if (input.reinforce === true) await reinforce(hits);
     return { hits: hits.map(hitOf), degraded };
+  }
+
+  async function context(tenant: Tenant, input: ContextInput): Promise<ContextResult> {
+    const read = parseReadScope(tenant, input.namespace);
+    const query = { ...recallQueryOf(input), explain: false, includeArchived: false };
+    const tokensMax = checkedTokens(input.maxTokens);
+    const [{ hits, degraded }, counter] = await Promise.all([
+      parts.recall.search(read, { ...query, limit: contextHits(tokensMax) }),
+      loadCounter(),
+    ]);
+    const ids = hits.slice(0, hitsWithNeighbours).map(({ stored }) => stored.note.id);
+    const around =
+      input.neighbours === false ? [] : await parts.recall.neighbours?.(read, { ...query, ids, radius: 1 });
+    const { text, tokens, used, dropped } = contextText({
+      cue: input.query,
+      hits,
+      around: around ?? [],
+      tokensMax,
+      order: input.order ?? 'chronological',
+      how: {
+        now: parts.clock(),
+        asOf: query.asOf,
+        namespaces: read.subtree,
+        fullIds: input.includeSources ?? false,
+      },
+      analyzer: parts.analyzer,
+      counter,
+      random: (bytes) => crypto.getRandomValues(bytes),
+    });
+    return { text, memories: used.map((one) => contextMemoryOf(one, input)), tokens, dropped, degraded };
+  }
+
+  /** What a search and a context ask alike. */
+  function recallQueryOf(input: SearchInput | ContextInput) {
+    checkQuery(input.query);
+    return {
+      text: input.query,
+      filter: filterOf(input),
+      asOf: input.asOf === undefined ? null : requireTime(input.asOf, '/as_of'),
+      queryAt:
+        input.queryTimestamp === undefined ? parts.clock() : requireTime(input.queryTimestamp, '/query_timestamp'),
+    };
   }
 
   /** A use, not a sighting: only when the caller says that the hits were used. */
@@ -329,6 +333,26 @@ function checkedLimit(limit: number | undefined, byDefault: number, max: number)
     throw new EcphoryError('invalid', `The limit is a whole number from 1 to ${max}.`, { pointer: '/limit' });
   }
   return limit;
+}
+
+function checkedTokens(tokens: number = limits.contextTokensDefault): number {
+  if (Number.isInteger(tokens) && tokens >= limits.contextTokensMin && tokens <= limits.contextTokens) return tokens;
+  throw new EcphoryError(
+    'invalid',
+    `A context has ${limits.contextTokensMin} to ${limits.contextTokens} tokens, a whole number.`,
+    { pointer: '/max_tokens' },
+  );
+}
+
+/** As many as can fit were they short, and some more for those that say the same. */
+function contextHits(tokensMax: number): number {
+  return Math.min(limits.searchLimit, 16 + Math.ceil(tokensMax / 20));
+}
+
+function contextMemoryOf({ stored, isNeighbour, isCut }: UsedMemory, { includeSources }: ContextInput): ContextMemory {
+  const { id, sources } = stored.note;
+  const by = isNeighbour ? 'neighbour' : 'hit';
+  return { id, by, isCut, ...(includeSources === true && { sources }) };
 }
 
 function hitOf(hit: RecalledNote): Hit {

@@ -57,6 +57,8 @@ describe('the house is tidy', () => {
     ['sqlite-vec', 'src/store/'],
     ['hnswlib-node', 'src/store/'],
     ['openai', 'src/models/'],
+    ['gpt-tokenizer', 'src/models/'],
+    ['chrono-node', 'src/retrieval/'],
     ['@huggingface/transformers', 'src/models/'],
     ['commander', 'src/cli/'],
   ])('%s is known only under %s', (name, home) => {

@@ -7,6 +7,7 @@ import {
   checkShape,
   cleanText,
   type Dataset,
+  type LoadOptions,
   newTally,
   type Question,
   readJson,
@@ -32,6 +33,7 @@ const probeSchema = z.object({
   ideal_response: answerSchema.nullish(),
   ideal_summary: answerSchema.nullish(),
   source_chat_ids: z.unknown().optional(),
+  rubric: z.array(answerSchema).nullish(),
 });
 
 const probesSchema = z.record(z.string(), z.array(probeSchema));
@@ -50,7 +52,7 @@ export interface BeamChat {
  * BEAM (Tavakoli et al. 2025): folders with `chat.json` and `probing_questions.json`, anywhere below `directory`.
  * A batch is a session; the ten abilities are the categories.
  */
-export async function loadBeam(directory: string): Promise<Dataset> {
+export async function loadBeam(directory: string, options: LoadOptions = {}): Promise<Dataset> {
   const folders = await chatFolders(directory);
   if (folders.length === 0) throw new Error(`No folder below ${directory} holds a chat.json.`);
   const chats: BeamChat[] = [];
@@ -61,10 +63,10 @@ export async function loadBeam(directory: string): Promise<Dataset> {
       probingQuestions: await readJson(join(folder, 'probing_questions.json'), z.unknown()),
     });
   }
-  return parseBeam(chats);
+  return parseBeam(chats, options);
 }
 
-export function parseBeam(chats: readonly BeamChat[]): Dataset {
+export function parseBeam(chats: readonly BeamChat[], options: LoadOptions = {}): Dataset {
   const skipped = newTally();
   const repaired = newTally();
   const conversations = chats.map(({ id, chat, probingQuestions }): Conversation => {
@@ -76,13 +78,24 @@ export function parseBeam(chats: readonly BeamChat[]): Dataset {
     const questions = Object.entries(abilities).flatMap(([ability, probes]) =>
       probes.flatMap((probe, index): Question[] => {
         const gold = usableSources(probe, known, repaired);
-        if (gold.length === 0) {
+        if (gold.length === 0 && options.withoutEvidence !== true) {
           skipped.add(ability === 'abstention' ? 'abstention' : 'no usable source message');
           return [];
         }
         const category = { name: ability, number: null };
         const text = cleanText(probe.question);
-        return [{ id: `${id}/${ability}/${index}`, text, category, gold, answer: answerOf(probe), askedAt }];
+        return [
+          {
+            id: `${id}/${ability}/${index}`,
+            text,
+            category,
+            gold,
+            answer: answerOf(probe),
+            askedAt,
+            ...(probe.rubric != null && { rubric: probe.rubric }),
+            ...(ability === 'abstention' && { isUnanswerable: true as const }),
+          },
+        ];
       }),
     );
     return { id, sessions, questions };

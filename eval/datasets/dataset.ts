@@ -44,14 +44,29 @@ export interface Question {
   readonly id: string;
   readonly text: string;
   readonly category: Category;
-  /** Ids of the turns that hold the evidence; at least one. Harness only. */
+  /** Ids of the turns that hold the evidence; at least one, unless `LoadOptions` ask for more. Harness only. */
   readonly gold: readonly string[];
   /** Harness only. */
   readonly answer: string | null;
   /** When it is asked, ISO 8601, UTC. */
   readonly askedAt: string | null;
+  /** What a good answer states, one point each, where the benchmark judges by points. Harness only. */
+  readonly rubric?: readonly string[];
+  /** A wrong answer that the conversation seems to give. Harness only. */
+  readonly lure?: string;
+  /** The right answer is that it was never said. Harness only. */
+  readonly isUnanswerable?: true;
   /** For benchmarks that judge sessions: positions of the gold sessions among the conversation's. Harness only. */
   readonly goldSessions?: GoldSessions;
+}
+
+/** What a loader keeps. */
+export interface LoadOptions {
+  /**
+   * Also questions without evidence: nobody can say how much of it was found, but answers to them can be judged. Left
+   * out by default.
+   */
+  readonly withoutEvidence?: boolean;
 }
 
 export interface GoldSessions {

@@ -5,6 +5,7 @@ import {
   checkShape,
   cleanText,
   type Dataset,
+  type LoadOptions,
   newTally,
   type Question,
   readJson,
@@ -35,6 +36,7 @@ const questionSchema = z.object({
   question: z.string(),
   // Nearly all rows of category 5 have only `adversarial_answer`: the wrong answer that a reader may be lured into.
   answer: answerSchema.nullish(),
+  adversarial_answer: answerSchema.nullish(),
   evidence: z.union([z.string(), z.array(z.string())]).nullish(),
   category: z.number(),
 });
@@ -46,11 +48,11 @@ const fileSchema = z.array(
 type Row = z.infer<typeof questionSchema>;
 
 /** @throws Error when the file is not LoCoMo's schema. */
-export async function loadLocomo(path: string): Promise<Dataset> {
-  return parseLocomo(await readJson(path, z.unknown()), path);
+export async function loadLocomo(path: string, options: LoadOptions = {}): Promise<Dataset> {
+  return parseLocomo(await readJson(path, z.unknown()), path, options);
 }
 
-export function parseLocomo(json: unknown, source = 'locomo'): Dataset {
+export function parseLocomo(json: unknown, source = 'locomo', options: LoadOptions = {}): Dataset {
   const skipped = newTally();
   const repaired = newTally();
   const conversations = checkShape(source, json, fileSchema).map(({ sample_id, conversation, qa }): Conversation => {
@@ -61,7 +63,7 @@ export function parseLocomo(json: unknown, source = 'locomo'): Dataset {
     const askedAt = turns.at(-1)?.timestamp ?? null;
     const questions = qa.flatMap((row, index): Question[] => {
       const gold = usableEvidence(row, known, repaired);
-      if (gold.length === 0) {
+      if (gold.length === 0 && options.withoutEvidence !== true) {
         skipped.add(listOf(row).length === 0 ? 'no evidence given' : 'no usable evidence');
         return [];
       }
@@ -74,6 +76,8 @@ export function parseLocomo(json: unknown, source = 'locomo'): Dataset {
           gold,
           answer: row.answer ?? null,
           askedAt,
+          ...(row.adversarial_answer != null && { lure: row.adversarial_answer }),
+          ...(row.category === 5 && { isUnanswerable: true as const }),
         },
       ];
     });

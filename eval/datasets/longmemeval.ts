@@ -5,6 +5,7 @@ import {
   checkShape,
   cleanText,
   type Dataset,
+  type LoadOptions,
   newTally,
   type Question,
   readJson,
@@ -47,22 +48,22 @@ interface HaystackSession {
  *
  * Turns are named by position, `session:turn` after sorting by date: no id of the file leaves this function.
  */
-export async function loadLongMemEval(path: string): Promise<Dataset> {
-  return parseLongMemEval(await readJson(path, z.unknown()), path);
+export async function loadLongMemEval(path: string, options: LoadOptions = {}): Promise<Dataset> {
+  return parseLongMemEval(await readJson(path, z.unknown()), path, options);
 }
 
-export function parseLongMemEval(json: unknown, source = 'longmemeval'): Dataset {
+export function parseLongMemEval(json: unknown, source = 'longmemeval', options: LoadOptions = {}): Dataset {
   const skipped = newTally();
   const repaired = newTally();
   const conversations = checkShape(source, json, z.array(recordSchema)).flatMap((record): Conversation[] => {
     // An abstention question asks for what is not there: it has an answer, but no evidence to be recalled.
-    if (record.question_id.includes('_abs')) {
+    if (isAbstention(record) && options.withoutEvidence !== true) {
       skipped.add('abstention');
       return [];
     }
     const haystack = sortByDate(`${source} ${record.question_id}`, record);
     const question = parseQuestion(record, haystack);
-    if (question.gold.length === 0) {
+    if (question.gold.length === 0 && options.withoutEvidence !== true) {
       skipped.add('no turn is marked as evidence');
       return [];
     }
@@ -70,6 +71,10 @@ export function parseLongMemEval(json: unknown, source = 'longmemeval'): Dataset
     return [{ id: record.question_id, sessions, questions: [question] }];
   });
   return { name: 'longmemeval', conversations, skipped: skipped.counts(), repaired: repaired.counts() };
+}
+
+function isAbstention({ question_id }: LongMemEvalRecord): boolean {
+  return question_id.includes('_abs');
 }
 
 function sortByDate(source: string, record: LongMemEvalRecord): HaystackSession[] {
@@ -105,6 +110,7 @@ function parseQuestion(record: LongMemEvalRecord, haystack: readonly HaystackSes
     answer: record.answer ?? null,
     askedAt: record.question_date ? parseLongMemEvalDate(record.question_date).toISOString() : null,
     goldSessions: { all: positions, userSide },
+    ...(isAbstention(record) && { isUnanswerable: true as const }),
   };
 }
 

@@ -19,6 +19,17 @@ export interface ServerAddress {
   readonly apiKey: string;
 }
 
+/** The server answered, but not with 2xx. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
 /**
  * Every call rejects unless the answer is 2xx. node:http rather than fetch: less work per call, so that one process can
  * ask faster than the server answers.
@@ -47,7 +58,7 @@ export function newServerClient(address: ServerAddress, connectionsMax = 1): Ser
           const text = Buffer.concat(parts).toString('utf8');
           const status = response.statusCode ?? 0;
           if (status < 200 || status > 299) {
-            reject(new Error(`${method} ${path} was answered ${status}: ${text.slice(0, 500)}`));
+            reject(new RefusedError(status, `${method} ${path} was answered ${status}: ${text.slice(0, 500)}`));
             return;
           }
           try {

@@ -38,6 +38,7 @@ export function newApp(parts: AppParts): Express {
   app.use(newRequestOpening(parts));
 
   app.route('/v1/search').post(route(memoryRoutes.search)).all(newMethodGuard(auth, 'POST'));
+  app.route('/v1/context').post(route(memoryRoutes.context)).all(newMethodGuard(auth, 'POST'));
   app
     .route('/v1/memories')
     .post(route(memoryRoutes.add))

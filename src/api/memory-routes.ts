@@ -6,6 +6,7 @@ import type { Answer, Call, Handler } from './route.ts';
 import {
   parseAdd,
   parseBatch,
+  parseContext,
   parseList,
   parseNothing,
   parseRemoval,
@@ -35,6 +36,12 @@ export const memoryRoutes = {
   async search(call) {
     refuseQuery(call.query);
     return { status: 200, body: await call.memory.search(parseSearch(await readJson(call.request, limits.bodyBytes))) };
+  },
+
+  async context(call) {
+    refuseQuery(call.query);
+    const input = parseContext(await readJson(call.request, limits.bodyBytes));
+    return { status: 200, body: await call.memory.context(input) };
   },
 
   async list(call) {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { contextOrders } from '../memory/context-order.ts';
 import { type Json, type Metadata, roles } from '../memory/episode.ts';
 import { EcphoryError, type Fault } from '../memory/errors.ts';
 import { limits } from '../memory/limits.ts';
 import { noteStates } from '../memory/note.ts';
-import type { AddInput, ListInput, SearchInput, UpdateInput } from '../memory/service.ts';
+import type { AddInput, ContextInput, ListInput, SearchInput, UpdateInput } from '../memory/service.ts';
 import { fromWire } from '../sdk/wire.ts';
 import { parseJson, pointerOf } from './json.ts';
 import { type Query, singleValues } from './query.ts';
@@ -55,6 +56,18 @@ const search = z.strictObject({
   reinforce: z.boolean().optional(),
 });
 
+const context = z.strictObject({
+  namespace: z.string(),
+  query: z.string(),
+  max_tokens: z.number().optional(),
+  order: z.enum(contextOrders).optional(),
+  filter: filter.optional(),
+  as_of: z.string().optional(),
+  query_timestamp: z.string().optional(),
+  neighbours: z.boolean().optional(),
+  include_sources: z.boolean().optional(),
+});
+
 const list = z.strictObject({
   namespace: z.string(),
   limit: z.number().optional(),
@@ -92,6 +105,10 @@ export function parseUpdate(body: Json): UpdateInput {
 
 export function parseSearch(body: Json): SearchInput {
   return fromWire(checked(search, body)) as SearchInput;
+}
+
+export function parseContext(body: Json): ContextInput {
+  return fromWire(checked(context, body)) as ContextInput;
 }
 
 /** `state` may be given more than once or as `active,archived`; `filter` is JSON. */

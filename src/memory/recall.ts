@@ -1,11 +1,30 @@
 import type { Explanation } from './explanation.ts';
 import type { Filter } from './filter.ts';
+import type { NoteId } from './ids.ts';
 import type { ReadScope } from './scope.ts';
 import type { StoredNote } from './store.ts';
 
 /** Cue in, memories out. Never writes. Implemented by `retrieval/search.ts`. */
 export interface Recall {
   search(read: ReadScope, query: RecallQuery): Promise<Recalled>;
+  /**
+   * The turns up to `radius` before and after these in their sessions, as far as the query may see them: in the order
+   * of `ids`, nearest first, once for each of `ids` that they are near. Some of `ids` may be among them.
+   */
+  neighbours?(read: ReadScope, query: NeighbourQuery): Promise<readonly NeighbourNote[]>;
+}
+
+export interface NeighbourQuery extends Pick<RecallQuery, 'filter' | 'asOf' | 'includeArchived'> {
+  readonly ids: readonly NoteId[];
+  readonly radius: number;
+}
+
+export interface NeighbourNote {
+  readonly stored: StoredNote;
+  /** Which of the ids it stands near. */
+  readonly of: NoteId;
+  /** -1 is the turn before it, 1 the one after. */
+  readonly distance: number;
 }
 
 export interface RecallQuery {

@@ -1,3 +1,4 @@
+import type { ContextOrder } from './context-order.ts';
 import type { Json, Metadata, Origin, Role, Trust } from './episode.ts';
 import type { Explanation } from './explanation.ts';
 import type { NoteKind, NoteState } from './note.ts';
@@ -17,6 +18,8 @@ export interface MemoryService {
   /** Up to `limits.itemsPerBatch` adds, each of them atomic; the answers are in the order of the items. */
   addBatch(items: readonly AddInput[], options?: WriteOptions): Promise<BatchResult>;
   search(input: SearchInput): Promise<SearchResult>;
+  /** What a search finds, as text for a prompt, within a limit of tokens. Never writes. */
+  context(input: ContextInput): Promise<ContextResult>;
   get(id: string): Promise<Memory>;
   /** Newest first. */
   list(input: ListInput): Promise<Page<Memory>>;
@@ -144,6 +147,45 @@ export interface Hit {
   readonly score: number;
   readonly memory: Memory;
   readonly explanation?: Explanation;
+}
+
+export interface ContextInput extends Pick<SearchInput, 'namespace' | 'query' | 'filter' | 'asOf' | 'queryTimestamp'> {
+  /** Of the whole text, in tokens of `o200k_base`; 2,000 if left out. */
+  readonly maxTokens?: number;
+  /** `chronological` if left out. */
+  readonly order?: ContextOrder;
+  /**
+   * Whether a question that a short hit may answer, or the answer to one that it asks, comes along with the best hits, in
+   * at most 30 % of the text; true if left out.
+   */
+  readonly neighbours?: boolean;
+  /**
+   * Names memories in the text by their ids, some 20 tokens each, and gives their sources. Otherwise a memory is named
+   * in the text by its place in `memories`, from 1.
+   */
+  readonly includeSources?: boolean;
+}
+
+export interface ContextResult {
+  /** For a prompt: memories as data inside a fence that nobody could foresee. Empty when nothing was found. */
+  readonly text: string;
+  /** In the order of the text: the first is `[1]`. */
+  readonly memories: readonly ContextMemory[];
+  readonly tokens: number;
+  /** Hits that are not in the text: `folded` into one that says the same words, or left out for want of `room`. */
+  readonly dropped: { readonly folded: number; readonly room: number };
+  /** As for a search. */
+  readonly degraded: readonly string[];
+}
+
+export interface ContextMemory {
+  readonly id: string;
+  /** Found by the query, or standing beside one that was. */
+  readonly by: 'hit' | 'neighbour';
+  /** Only its best parts are in the text. */
+  readonly isCut: boolean;
+  /** Ids of the episodes it rests on, with `includeSources`. */
+  readonly sources?: readonly string[];
 }
 
 export interface ListInput {

@@ -119,7 +119,26 @@ describe('search', () => {
     expect(hits.map(({ stored }) => stored.note.id)).toEqual([minka]);
   });
 
-  test('a channel of weight 0 is not run', async () => {
+  test('letters find a misspelt name, but only what is really alike', async () => {
+    const embedder = embedderOf('lexical', async () => [Float32Array.of(1, 0)]);
+    const minka = await remember('Minka is a grey cat.');
+    const other = await remember('The stove is warm.');
+    const vectors: Pick<VectorSearch, 'nearest'> = {
+      nearest: async () => ({
+        hits: [
+          { noteId: minka, similarity: 0.4 },
+          { noteId: other, similarity: 0.05 },
+        ],
+        exact: true,
+        degraded: null,
+      }),
+    };
+    const { hits } = await recallWith({ embedder, vectors }).search(read, asking('Mincka?', { explain: true }));
+    expect(hits.map(({ stored }) => stored.note.id)).toEqual([minka]);
+    expect(hits[0]?.explanation?.channels.map(({ channel }) => channel)).toContain('vectors');
+  });
+
+  test('letters are not asked where words know', async () => {
     let calls = 0;
     const embedder = embedderOf('lexical', async () => {
       calls += 1;

@@ -34,6 +34,7 @@ export function newClient(options: ClientOptions): MemoryService {
       send({ method: 'POST', path: '/v1/memories/batch', body: { items }, idempotencyKey, isRepeatable: true }),
     search: (input) =>
       send({ method: 'POST', path: '/v1/search', body: input, isRepeatable: input.reinforce !== true }),
+    context: (input) => send({ method: 'POST', path: '/v1/context', body: input, isRepeatable: true }),
     get: async (id) => send({ method: 'GET', path: pathOf(id), isRepeatable: true }),
     async list(input) {
       const { data, nextCursor } = await send<Page<Memory>>({

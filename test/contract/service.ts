@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ErrorCode } from '../../src/memory/errors.ts';
 import { limits } from '../../src/memory/limits.ts';
 import type { AddInput, MemoryService } from '../../src/memory/service.ts';
+import { failureOf } from './failure.ts';
+import { contextContract } from './service-context.ts';
 
 export interface ServiceUnderTest {
   /** The memory of one tenant. */
@@ -24,6 +25,8 @@ export function serviceContract(subject: { name: string; open: () => Promise<Ser
       memory = service.memory;
     });
     afterAll(async () => service.close());
+
+    contextContract({ memory: () => memory, stranger: () => service.stranger, newNamespace });
 
     async function addText(namespace: string, text: string): Promise<string> {
       const { memories } = await memory.add({ namespace, text });
@@ -97,6 +100,14 @@ export function serviceContract(subject: { name: string; open: () => Promise<Ser
       });
       const { hits } = await memory.search({ namespace, query: 'name of the dog', limit: 2 });
       expect(hits.map((hit) => hit.memory.id)).toContain(memories[1]!.id);
+    });
+
+    test('a misspelt name is found by its letters', async () => {
+      const namespace = newNamespace();
+      const id = await addText(namespace, 'Katarzyna lives in Wroclaw.');
+      await addText(namespace, 'The stove is warm.');
+      const { hits } = await memory.search({ namespace, query: 'Katarzina' });
+      expect(hits[0]?.memory.id).toBe(id);
     });
 
     test('a search sees its own namespace, and below it only when asked', async () => {
@@ -361,23 +372,4 @@ export function serviceContract(subject: { name: string; open: () => Promise<Ser
       expect(await memory.list({ namespace })).toEqual({ data: [], nextCursor: null });
     });
   });
-}
-
-interface Failure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly faults: readonly { readonly pointer: string }[];
-}
-
-async function failureOf(attempt: Promise<unknown>): Promise<Failure> {
-  try {
-    await attempt;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && 'faults' in error) {
-      const { code, message, faults } = error as Error & Failure;
-      return { code, message, faults };
-    }
-    throw error;
-  }
-  throw new Error('It should have failed.');
 }

@@ -102,6 +102,22 @@ describe('hostile input', () => {
   });
 
   test.each([
+    ['an unknown field', { reinforce: true }, '/reinforce'],
+    ['tokens that are a text', { max_tokens: '500' }, '/max_tokens'],
+    ['no tokens', { max_tokens: 0 }, '/max_tokens'],
+    ['more tokens than there may be', { max_tokens: 1e9 }, '/max_tokens'],
+    ['an unknown order', { order: 'random' }, '/order'],
+    ['neighbours that are a number', { neighbours: 2 }, '/neighbours'],
+    ['an empty query', { query: '' }, '/query'],
+    ['an unknown operator', { filter: { a: { $regex: '.*' } } }, '/filter/a/$regex'],
+    ['no date for a date', { as_of: 'now' }, '/as_of'],
+  ])('a context with %s is refused and says where', async (_name, fields, pointer) => {
+    const { status, problem } = await post('/v1/context', JSON.stringify({ namespace, query: 'x', ...fields }));
+    expect(status).toBe(400);
+    expect(problem.errors.map((fault) => fault.pointer)).toEqual([pointer]);
+  });
+
+  test.each([
     ['no namespace', '', '/namespace'],
     ['an unknown parameter', 'namespace=a&user_id=b', '/user_id'],
     ['a parameter that looks like an object', 'namespace=a&a[__proto__][x]=1', '/a[__proto__][x]'],
