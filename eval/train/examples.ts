@@ -7,7 +7,7 @@ import { eligibleSlots } from '../../src/retrieval/eligible.ts';
 import { newKinds } from '../../src/retrieval/kinds.ts';
 import { gathered } from '../../src/retrieval/rank.ts';
 import { newScratch } from '../../src/retrieval/scratch.ts';
-import { signalWeights } from '../../src/retrieval/weights.ts';
+import { severalFactors, signalWeights } from '../../src/retrieval/weights.ts';
 import { newWorkingSet } from '../../src/retrieval/working-set-updates.ts';
 import type { Conversation, Dataset } from '../datasets/dataset.ts';
 import type { Example } from './fit.ts';
@@ -20,11 +20,15 @@ export interface Examples {
 /** Questions that are asked of one conversation in this many groups, when a data set is a single conversation. */
 const groupsOfOne = 8;
 
-/** Every question with the candidates that recall would rank and what their signals say; overview cues left out. */
+/**
+ * Every question with the candidates that recall would rank and what their signals say, times what the kind of cue
+ * multiplies weights with; overview cues left out.
+ */
 export function examplesOf(dataset: Dataset): Examples {
   const analyzer = newAnalyzer();
   const kinds = newKinds(analyzer);
   const scratch = newScratch();
+  const factors = new Map<string, number>(Object.entries(severalFactors));
   const examples: Example[] = [];
   let names: readonly string[] = [];
   for (const conversation of dataset.conversations) {
@@ -39,8 +43,9 @@ export function examplesOf(dataset: Dataset): Examples {
       names = signals.map(({ name }) => name);
       const values = new Float32Array(candidates.length * signals.length);
       for (const [column, signal] of signals.entries()) {
+        const factor = cue.asks.several ? (factors.get(signal.name) ?? 1) : 1;
         for (let row = 0; row < candidates.length; row += 1) {
-          values[row * signals.length + column] = signal.values[row] ?? 0;
+          values[row * signals.length + column] = factor * (signal.values[row] ?? 0);
         }
       }
       const gold = new Set(question.gold);

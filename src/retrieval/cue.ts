@@ -33,6 +33,8 @@ export interface CueKinds {
   readonly order: boolean;
   /** A summary of how something went. */
   readonly summary: boolean;
+  /** Several things said at several times: "what books has she read?", "how many ...?" */
+  readonly several: boolean;
 }
 
 /** Pure: the same cue of the same working set is the same. Only ever words: nothing in a cue is syntax. */
@@ -87,6 +89,7 @@ function kindsOf(text: string): CueKinds {
     advice: advicePattern.test(text),
     order: orderPattern.test(text),
     summary: summaryPattern.test(text),
+    several: severalPattern.test(text),
   };
 }
 
@@ -99,6 +102,9 @@ const advicePattern =
 const orderPattern = /\b(?:the|what|which) (?:order|sequence)\b|\bin order\b(?! to\b)|\bchronological/i;
 
 const summaryPattern = /\bsummar(?:y|ies|i[sz]e)\b|\boverview of\b|\brecap\b/i;
+
+/** A bounded number of words may stand between the question word and "has", so that no text makes it slow. */
+const severalPattern = /\bhow (?:many|often)\b|\b(?:what|which|where|who|whom)\b(?: [\w'-]{1,40}){0,5} (?:has|have)\b/i;
 
 /** None when every speaker is named: then the name tells nothing apart. */
 function namedSpeakers(words: ReadonlySet<string>, set: WorkingSet): ReadonlySet<number> {

@@ -132,6 +132,45 @@ describe('ranking', () => {
     expect(found(set, 'Who made the album Transfiguration of Vincent?')).toEqual(expect.arrayContaining([0, 1]));
   });
 
+  test('outside any conversation the note that begins with a name comes before those that mention it', () => {
+    const set = remembering([
+      { text: 'Halva Days is a record by Minka Oort, who wrote all of Halva Days with Minka Oort senior.' },
+      { text: 'Minka Oort sings, paints and lives in a town near the sea with her many friends.' },
+      ...filler,
+    ]);
+    expect(found(set, 'Who is Minka Oort?')[0]).toBe(1);
+  });
+
+  test('the note on what the best hit names comes before others that share a rare word with it', () => {
+    const set = remembering([
+      { text: 'The Minka Show\nThe Minka Show is a series, shown at night on Channel Zephyr.' },
+      { text: 'Minka\nMinka is a grey cat that hates rain.' },
+      { text: 'The shop\nA shop at the harbour sells the scarf that Zephyr wore, on a series of hooks.' },
+      { text: 'Channel Zephyr\nChannel Zephyr was founded by two sisters.' },
+      ...filler,
+    ]);
+    const best = found(set, 'The Minka Show is shown by whom, founded by which people?').slice(0, 2);
+    expect(best.toSorted()).toEqual([0, 3]);
+  });
+
+  test('when several things are asked for, a session that is full of the words hides no other session', () => {
+    const sayings = (sessionId: string, count: number): Said[] =>
+      Array.from({ length: count }, (_, index) => ({
+        text: `We talked about the books on shelf ${index} and the books of the week.`,
+        speaker: 'Bob',
+        sessionId,
+      }));
+    const set = remembering([
+      ...sayings('s1', 9),
+      { text: 'I finished reading a memoir about whales last night.', speaker: 'Ann', sessionId: 's2' },
+      { text: 'It is raining here again.', speaker: 'Bob', sessionId: 's2' },
+      ...filler.map((said): Said => ({ ...said, speaker: 'Bob', sessionId: 's3' })),
+    ]);
+    expect(found(set, 'What books has Ann read?')[0]).toBe(9);
+    const { signals } = asked(set, 'What books has Ann read?');
+    expect(signals.find(({ name }) => name === 'session')?.weight).toBe(0);
+  });
+
   test('an order is answered with what was said, from all sessions, not with ten hits of one', () => {
     const session = (name: string, count: number): Said[] =>
       Array.from({ length: count }, (_, index) => ({

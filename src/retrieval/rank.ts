@@ -1,6 +1,7 @@
 import type { Analyzer } from '../memory/analyzer.ts';
 import type { ExplanationStep } from '../memory/explanation.ts';
 import { type Associations, associations } from './association.ts';
+import { bridges } from './bridges.ts';
 import type { Cue } from './cue.ts';
 import { firstMentions } from './first-mentions.ts';
 import { fused, highest, type Signal } from './fuse.ts';
@@ -99,6 +100,7 @@ export function gathered(input: RankInput): {
     first,
     association: association.scores,
     kinds: kindMatch,
+    bridge: bridges({ set, cue, seeds, candidates }),
     standing,
     similarities,
     weights,

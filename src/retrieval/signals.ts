@@ -1,8 +1,9 @@
+import { isAlone } from './bridges.ts';
 import { openness } from './context.ts';
 import type { Cue } from './cue.ts';
 import type { Signal } from './fuse.ts';
 import { type LexicalMatch, lexicalParameters, stemsOf } from './lexical.ts';
-import type { SignalName, SignalWeights } from './weights.ts';
+import { type SignalName, type SignalWeights, severalFactors } from './weights.ts';
 import { roleCodes, type WorkingSet } from './working-set.ts';
 
 export interface SignalInput {
@@ -15,6 +16,8 @@ export interface SignalInput {
   readonly first: Float64Array;
   readonly association: Float64Array;
   readonly kinds: LexicalMatch | null;
+  /** One value a candidate. */
+  readonly bridge: Float64Array;
   readonly standing: ReadonlySet<number>;
   /** Cosine with the cue by slot. */
   readonly similarities: ReadonlyMap<number, number>;
@@ -23,8 +26,8 @@ export interface SignalInput {
 
 /** What each candidate has to say for itself, every signal in 0..1. */
 export function signalsOf(input: SignalInput): readonly Signal[] {
-  const { set, cue, candidates, match, first, association, kinds, standing, similarities, weights } = input;
-  const { role, speaker, question, words: length, previous, next } = set.slots;
+  const { set, cue, candidates, match, first, association, kinds, bridge, standing, similarities, weights } = input;
+  const { role, speaker, question, words: length, previous } = set.slots;
   const mass = cue.mass > 0 ? cue.mass : 1;
   // What a note would have that is all of the cue and nothing else, about.
   const full = mass * (lexicalParameters.k1 + 1);
@@ -34,6 +37,7 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
   const bestPassage = highestOf(candidates, match.passage);
   const bestKinds = kinds === null ? 0 : highestOf(candidates, kinds.context);
   const sessions = sessionScores(set, match);
+  const titles = titleScores(set, cue);
 
   const wordsOf = (slot: number): number => share(match.context[slot]!, bestContext);
   const ownOf = (slot: number): number => share(match.own[slot]!, bestOwn);
@@ -62,7 +66,10 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
     each('standingAsked', (slot) => (isStanding(slot) && cue.asks.advice ? 1 : 0)),
     each('association', (slot) => association[slot]!),
     // Outside any conversation rare words are all that ties a note to others.
-    each('associationAlone', (slot) => (previous[slot]! < 0 && next[slot]! < 0 ? association[slot]! : 0)),
+    each('associationAlone', (slot) => (isAlone(set, slot) ? association[slot]! : 0)),
+    // There, too, it begins with what it is about; a turn begins with a greeting.
+    each('title', (slot) => (isAlone(set, slot) ? titles(slot) / mass : 0)),
+    { name: 'bridge', weight: weightOf('bridge'), values: bridge },
     each('kinds', (slot) =>
       kinds === null ? 0 : (share(kinds.context[slot]!, bestKinds) + Math.min(1, kinds.context[slot]! / full)) / 2,
     ),
@@ -70,7 +77,11 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
   ];
 
   function each(name: SignalName, value: (slot: number) => number): Signal {
-    return { name, weight: weights[name], values: Float64Array.from(candidates, value) };
+    return { name, weight: weightOf(name), values: Float64Array.from(candidates, value) };
+  }
+
+  function weightOf(name: SignalName): number {
+    return cue.asks.several ? weights[name] * (severalFactors[name] ?? 1) : weights[name];
   }
 }
 
@@ -87,6 +98,22 @@ function highestOf(candidates: readonly number[], scores: Float64Array): number 
   let best = 0;
   for (const slot of candidates) best = Math.max(best, scores[slot]!);
   return best;
+}
+
+/** Σ weight · idf of the cue's terms that a note begins with, up to its first word that is not in the cue. */
+function titleScores(set: WorkingSet, cue: Cue): (slot: number) => number {
+  const { unitStart, unitTerms } = set.text;
+  const worths = new Map(cue.terms.map(({ term, weight, idf }) => [term, weight * idf]));
+  return (slot) => {
+    const unit = set.slots.firstUnit[slot]!;
+    let sum = 0;
+    for (let at = unitStart[unit]!; at < unitStart[unit + 1]!; at += 1) {
+      const worth = worths.get(unitTerms[at]!);
+      if (worth === undefined) break;
+      sum += worth;
+    }
+    return sum;
+  };
 }
 
 /** How much a session has of what is asked: the sum of its five best turns, as a share of the best session's. */
