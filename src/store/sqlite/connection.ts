@@ -42,6 +42,8 @@ function configure(connection: Connection, mode: 'write' | 'read'): void {
   connection.pragma('temp_store = MEMORY');
   // Ordinary reads report an I/O error; a memory map turns it into a signal that ends the process.
   connection.pragma('mmap_size = 0');
+  // 8 MB instead of 16: what is searched often is held by working sets, the operating system caches the file.
+  connection.pragma('cache_size = -8000');
   // Finds a damaged page when it is read instead of misreading it.
   connection.pragma('cell_size_check = ON');
   if (mode === 'read') {
