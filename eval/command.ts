@@ -7,11 +7,11 @@ import { newAblateCommand } from './ablation/command.ts';
 import { baselines } from './baselines/baselines.ts';
 import { contextRecall } from './context.ts';
 import { loadBeam } from './datasets/beam.ts';
-import { type Dataset, limitQuestions } from './datasets/dataset.ts';
+import { type Dataset, limitQuestions, unanswerablePart } from './datasets/dataset.ts';
 import { loadHotpotQa } from './datasets/hotpotqa.ts';
 import { loadLocomo } from './datasets/locomo.ts';
 import { loadLongMemEval } from './datasets/longmemeval.ts';
-import { type AnsweredQuestion, type Evaluation, evaluate, searchLimit } from './evaluate.ts';
+import { type AnsweredQuestion, askQuestions, type Evaluation, evaluate, searchLimit } from './evaluate.ts';
 import { explainHardQuestions, type HardQuestion } from './hard-questions.ts';
 import { newReportCommand } from './page/command.ts';
 import { newProgress } from './progress.ts';
@@ -71,7 +71,14 @@ environment. Progress goes to stderr, the result to stdout.`,
     .action(async (file: string, options: RunOptions) => run(await loadLongMemEval(file), options));
   add('beam', 'BEAM: source messages of ten abilities in long assistant chats', 'data/beam/100K')
     .argument('<directory>', 'a folder with chat.json, or with such folders below it')
-    .action(async (directory: string, options: RunOptions) => run(await loadBeam(directory), options));
+    .action(async (directory: string, options: RunOptions) => {
+      // They have no evidence: asked for the confidence in an answer to them, after and apart from the others.
+      const unanswerable =
+        options.limitQuestions === undefined
+          ? unanswerablePart(await loadBeam(directory, { withoutEvidence: true }))
+          : null;
+      await run(await loadBeam(directory), options, unanswerable);
+    });
   add(
     'hotpotqa',
     'HotpotQA: supporting passages of questions that take two',
@@ -85,17 +92,18 @@ environment. Progress goes to stderr, the result to stdout.`,
   return program.addCommand(newQaCommand()).addCommand(newAblateCommand()).addCommand(newReportCommand());
 }
 
-async function run(loaded: Dataset, options: RunOptions): Promise<void> {
+async function run(loaded: Dataset, options: RunOptions, unanswerable: Dataset | null = null): Promise<void> {
   const dataset = limitQuestions(loaded, options.limitQuestions ?? Number.POSITIVE_INFINITY);
-  const { report, rows, searchMs, hard } = await measure(dataset, options);
+  const { report, rows, searchMs, hard } = await measure(dataset, options, unanswerable);
   if (options.out !== undefined) {
-    const questions = rows.map(({ conversation, question, ranked }, index) => ({
+    const questions = rows.map(({ conversation, question, ranked, confidence }, index) => ({
       id: question.id,
       conversation: conversation.id,
       category: question.category.name,
       question: question.text,
       gold: question.gold,
       ranked,
+      confidence,
       search_ms: searchMs[index],
       ...(hard.has(question.id) && { explained: hard.get(question.id) }),
     }));
@@ -110,7 +118,7 @@ interface Measured extends Pick<Evaluation, 'rows' | 'searchMs'> {
   readonly hard: ReadonlyMap<string, HardQuestion>;
 }
 
-async function measure(dataset: Dataset, options: RunOptions): Promise<Measured> {
+async function measure(dataset: Dataset, options: RunOptions, unanswerable: Dataset | null): Promise<Measured> {
   const progress = newProgress(process.stderr);
   const directory = await mkdtemp(join(tmpdir(), 'ecphory-eval-'));
   try {
@@ -121,6 +129,8 @@ async function measure(dataset: Dataset, options: RunOptions): Promise<Measured>
     try {
       const evaluation = await evaluate(dataset, client, progress);
       const byTokens = options.context ? await contextRecall(dataset, evaluation, client, progress) : null;
+      const withoutEvidence =
+        unanswerable === null ? [] : (await askQuestions(unanswerable, evaluation, client, progress)).rows;
       const report = reportOf({
         dataset,
         evaluation,
@@ -131,6 +141,7 @@ async function measure(dataset: Dataset, options: RunOptions): Promise<Measured>
         rssMb: (await residentMemory(server.pid))?.peakMb ?? null,
         diskMb: await diskMegabytes(directory),
         byTokens,
+        withoutEvidence,
       });
       const { rows, searchMs } = evaluation;
       const hard =

@@ -28,7 +28,13 @@ function newStub(): { readonly server: Server; readonly bodies: unknown[] } {
     const hits = stored
       .filter(({ namespace, content }) => namespace === body.namespace && words.some((word) => content.includes(word)))
       .map(({ id }) => ({ score: 1, memory: { id } }));
-    response.end(JSON.stringify({ hits: [{ memory: { id: 'note_derived' } }, ...hits], degraded: ['vectors: off'] }));
+    response.end(
+      JSON.stringify({
+        hits: [{ memory: { id: 'note_derived' } }, ...hits],
+        confidence: 0.5,
+        degraded: ['vectors: off'],
+      }),
+    );
   });
   return { server, bodies };
 }
@@ -114,6 +120,11 @@ describe('evaluate', () => {
       config: {},
       rssMb: 100,
       diskMb: 2,
+      withoutEvidence: evaluation.rows.slice(0, 1).map((row) => ({
+        ...row,
+        question: { ...row.question, gold: [], isUnanswerable: true as const },
+        confidence: 0.2,
+      })),
     });
     expect(report).toMatchObject({
       dataset: 'locomo',
@@ -127,6 +138,7 @@ describe('evaluate', () => {
         single_hop: { number: 4, n: 1, ndcg_at_10: 1 / Math.log2(3) },
         adversarial: { number: 5, n: 1, recall_at_5: 0 },
       },
+      abstention: { auroc: 1, answerable: 3, unanswerable: 1 },
       rss_mb: 100,
       disk_mb: 2,
       baselines: { nothing: { overall: { recall_at_10: 0 } } },

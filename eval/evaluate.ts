@@ -28,11 +28,14 @@ export interface AnsweredQuestion {
    * it took a place.
    */
   readonly ranked: readonly string[];
+  /** What the server said of its own answer, 0 to 1; left out by what says nothing of the kind. */
+  readonly confidence?: number;
 }
 
 const addSchema = z.object({ memories: z.array(z.object({ id: z.string() })), embedding: z.string() });
 const searchSchema = z.object({
   hits: z.array(z.object({ memory: z.object({ id: z.string() }) })),
+  confidence: z.number().optional(),
   degraded: z.array(z.string()).default([]),
 });
 
@@ -93,10 +96,13 @@ export async function addConversations(
   return { turnsOf, addMs, degraded: degraded.counts() };
 }
 
-/** Asks a server that holds the conversations. May be repeated: asking changes nothing. */
+/**
+ * Asks a server that holds the conversations. May be repeated, with other questions of the same conversations: asking
+ * changes nothing.
+ */
 export async function askQuestions(
   dataset: Dataset,
-  { turnsOf }: AddedConversations,
+  { turnsOf }: Pick<AddedConversations, 'turnsOf'>,
   client: ServerClient,
   progress: Progress,
 ): Promise<Pick<Evaluation, 'rows' | 'searchMs' | 'degraded'>> {
@@ -116,7 +122,8 @@ export async function askQuestions(
       const answer = searchSchema.parse(reply.body);
       const ranked = answer.hits.map(({ memory }) => turnsOf.get(conversation)?.get(memory.id) ?? `?${memory.id}`);
       for (const reason of answer.degraded) degraded.add(reason);
-      rows.push({ conversation, question, ranked });
+      const { confidence } = answer;
+      rows.push({ conversation, question, ranked, ...(confidence !== undefined && { confidence }) });
       searchMs.push(reply.elapsedMs);
       progress.advance();
     }

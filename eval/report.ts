@@ -2,6 +2,8 @@ import { type ByTokens, contextTable } from './context.ts';
 import type { Counts, Dataset } from './datasets/dataset.ts';
 import type { AnsweredQuestion, Evaluation } from './evaluate.ts';
 import {
+  type AbstentionScores,
+  abstentionScores,
   type CategoryScores,
   categoryScores,
   longMemEvalSessionScores,
@@ -24,6 +26,8 @@ export interface Report {
   readonly categories: Readonly<Record<string, CategoryScores>>;
   /** LoCoMo without category 5. */
   readonly overall_1_to_4?: Scores;
+  /** Where some questions have no answer: LoCoMo's category 5, BEAM's abstention, which no recall can score. */
+  readonly abstention?: AbstentionScores;
   /** LongMemEval's own scores of sessions. */
   readonly sessions?: ReturnType<typeof longMemEvalSessionScores>;
   readonly latency_ms: { readonly add: Percentiles; readonly search: Percentiles };
@@ -47,10 +51,13 @@ export interface ReportInput {
   readonly rssMb: number | null;
   readonly diskMb: number;
   readonly byTokens?: ByTokens | null;
+  /** Questions without evidence, asked for the server's confidence alone. */
+  readonly withoutEvidence?: readonly AnsweredQuestion[];
 }
 
 export function reportOf(input: ReportInput): Report {
-  const { dataset, evaluation, baselines, config, rssMb, diskMb, byTokens } = input;
+  const { dataset, evaluation, baselines, config, rssMb, diskMb, byTokens, withoutEvidence = [] } = input;
+  const abstention = abstentionScores([...evaluation.rows, ...withoutEvidence]);
   const beside = [...baselines].map(([name, rows]) => [name, quality(dataset, rows)] as const);
   return {
     dataset: dataset.name,
@@ -59,6 +66,7 @@ export function reportOf(input: ReportInput): Report {
     skipped: dataset.skipped,
     repaired: dataset.repaired,
     ...quality(dataset, evaluation.rows),
+    ...(abstention !== null && { abstention }),
     latency_ms: { add: percentiles(evaluation.addMs), search: percentiles(evaluation.searchMs) },
     memories: evaluation.memories,
     degraded: evaluation.degraded,
@@ -95,6 +103,7 @@ export function reportText(report: Report): string {
     '',
     qualityTable(report),
     ...sessionLines(report),
+    ...abstentionLines(report),
     ...besides,
     ...(report.by_tokens === undefined ? [] : ['', contextTable(report.by_tokens)]),
     '',
@@ -135,6 +144,15 @@ function sessionLines({ sessions }: BaselineReport): readonly string[] {
     ...[scores.recall_any_at_10, scores.recall_all_at_10, scores.ndcg_at_10].map((value) => fixed(value, 3)),
   ]);
   return ['', table(['sessions', 'n', 'any@5', 'all@5', 'nDCG@5', 'any@10', 'all@10', 'nDCG@10'], rows)];
+}
+
+function abstentionLines({ abstention }: Report): readonly string[] {
+  if (abstention === undefined) return [];
+  const { auroc, answerable, unanswerable } = abstention;
+  return [
+    '',
+    `confidence: AUROC ${fixed(auroc, 3)} of ${answerable} questions with an answer and ${unanswerable} without`,
+  ];
 }
 
 function countsText(counts: Counts): string {

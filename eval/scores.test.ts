@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Conversation } from './datasets/dataset.ts';
-import { longMemEvalSessionScores } from './scores.ts';
+import { abstentionScores, longMemEvalSessionScores } from './scores.ts';
 
 const session = (...ids: readonly string[]) => ({
   isDialogue: true,
@@ -38,5 +38,24 @@ describe('longMemEvalSessionScores', () => {
     // Session 0 has two turns, one of them found at rank 2, which weighs as much as rank 1: 1 / (1 + 1).
     expect(convention_419.ndcg_at_5).toBe(0.5);
     expect(convention_470.ndcg_at_5).toBe(0.25);
+  });
+});
+
+describe('abstentionScores', () => {
+  const answered = (confidence: number) => ({ ...row([], []), confidence });
+  const unanswerable = (confidence: number) => {
+    const one = row([], []);
+    return { ...one, question: { ...one.question, gold: [], isUnanswerable: true as const }, confidence };
+  };
+
+  it('says how often a question with an answer has the higher confidence', () => {
+    const rows = [answered(0.9), answered(0.3), unanswerable(0.4), unanswerable(0.1), row([], [])];
+    expect(abstentionScores(rows)).toEqual({ auroc: 0.75, answerable: 2, unanswerable: 2 });
+  });
+
+  it('says nothing where all questions are of one kind, or nothing gave a confidence', () => {
+    expect(abstentionScores([answered(0.9)])).toBeNull();
+    expect(abstentionScores([unanswerable(0.9)])).toBeNull();
+    expect(abstentionScores([row([], [])])).toBeNull();
   });
 });

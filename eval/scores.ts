@@ -6,7 +6,7 @@ import {
   longMemEvalSessionScore,
   ndcg,
 } from './metrics.ts';
-import { bootstrapInterval, mean } from './statistics.ts';
+import { areaUnderCurve, bootstrapInterval, mean } from './statistics.ts';
 
 /** Means over questions, as fractions. */
 export interface Scores {
@@ -60,6 +60,26 @@ export function categoryScores(rows: readonly AnsweredQuestion[]): Readonly<Reco
 /** LoCoMo's usual headline leaves category 5 out: those questions were made to have no answer. */
 export function scoresOfCategories1To4(rows: readonly AnsweredQuestion[]): Scores {
   return scoresOf(rows.filter(({ question }) => (question.category.number ?? 0) <= 4));
+}
+
+/** How well the server's confidence tells questions that have an answer from those that have none. */
+export interface AbstentionScores {
+  /** .5 is chance. */
+  readonly auroc: number;
+  readonly answerable: number;
+  readonly unanswerable: number;
+}
+
+/** Null unless there are questions of both kinds with a confidence. */
+export function abstentionScores(rows: readonly AnsweredQuestion[]): AbstentionScores | null {
+  const confidences = (isUnanswerable: boolean) =>
+    rows
+      .filter(({ question }) => (question.isUnanswerable === true) === isUnanswerable)
+      .flatMap(({ confidence }) => confidence ?? []);
+  const [positives, negatives] = [confidences(false), confidences(true)];
+  if (positives.length === 0 || negatives.length === 0) return null;
+  const auroc = areaUnderCurve({ positives, negatives });
+  return { auroc, answerable: positives.length, unanswerable: negatives.length };
 }
 
 /** LongMemEval's printed figures for sessions, under one way of counting questions. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, mean, median, percentile, percentiles, seededRandom } from './statistics.ts';
+import {
+  areaUnderCurve,
+  bootstrapInterval,
+  mean,
+  median,
+  percentile,
+  percentiles,
+  seededRandom,
+} from './statistics.ts';
 
 describe('percentile', () => {
   it('is the nearest rank of the sorted values', () => {
@@ -40,6 +48,21 @@ describe('bootstrapInterval', () => {
 
   it('has no width when all values are one', () => {
     expect(bootstrapInterval([1, 1, 1])).toEqual([1, 1]);
+  });
+});
+
+describe('areaUnderCurve', () => {
+  it('is the share of pairs in the right order, a tie being half of one', () => {
+    // Of six pairs: 3 > 2 and 1; 2 > 1 and ties 2; 0 is below both.
+    expect(areaUnderCurve({ positives: [3, 2, 0], negatives: [1, 2] })).toBe(3.5 / 6);
+    expect(areaUnderCurve({ positives: [0.9, 0.8], negatives: [0.1] })).toBe(1);
+    expect(areaUnderCurve({ positives: [0.1], negatives: [0.8, 0.9] })).toBe(0);
+    expect(areaUnderCurve({ positives: [1, 1], negatives: [1] })).toBe(0.5);
+  });
+
+  it('is no number without both kinds', () => {
+    expect(areaUnderCurve({ positives: [], negatives: [1] })).toBeNaN();
+    expect(areaUnderCurve({ positives: [1], negatives: [] })).toBeNaN();
   });
 });
 

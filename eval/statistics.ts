@@ -29,6 +29,22 @@ export function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/**
+ * The area under the ROC curve: the chance that one of `positives` is above one of `negatives`, ties counting half
+ * (Mann and Whitney 1947). NaN when either is empty.
+ */
+export function areaUnderCurve(groups: {
+  readonly positives: readonly number[];
+  readonly negatives: readonly number[];
+}): number {
+  const { positives, negatives } = groups;
+  let wins = 0;
+  for (const positive of positives) {
+    for (const negative of negatives) wins += positive > negative ? 1 : positive === negative ? 0.5 : 0;
+  }
+  return wins / (positives.length * negatives.length);
+}
+
 export interface BootstrapOptions {
   readonly seed?: number;
   readonly resamples?: number;

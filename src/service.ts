@@ -23,11 +23,11 @@ import type {
   ContextMemory,
   ContextResult,
   DeleteOptions,
-  Hit,
   ListInput,
   Memory,
   MemoryService,
   SearchInput,
+  SearchResult,
   UpdateInput,
   UpdateOptions,
 } from './memory/service.ts';
@@ -35,6 +35,7 @@ import type { Receipt, Store, StoredNote } from './memory/store.ts';
 import type { LoadTokenCounter } from './memory/tokens.ts';
 import { newTokenCounterLoader } from './models/token-counter.ts';
 import { contextText, hitsWithNeighbours, type UsedMemory } from './retrieval/context-text.ts';
+import { searchResultOf } from './search-result.ts';
 
 export interface ServiceParts {
   readonly store: Store;
@@ -198,23 +199,36 @@ export function newEcphory(parts: ServiceParts): Ecphory {
     await store.apply({ tenant, namespace: parseNamespace(first.namespace) }, [], { receipt });
   }
 
-  async function search(tenant: Tenant, input: SearchInput) {
+  async function search(tenant: Tenant, input: SearchInput): Promise<SearchResult> {
     const read = parseReadScope(tenant, input.namespace);
-    const { hits, degraded } = await parts.recall.search(read, {
+    const recalled = await parts.recall.search(read, {
       ...recallQueryOf(input),
       limit: checkedLimit(input.limit, limits.searchLimitDefault, limits.searchLimit),
       explain: input.explain ?? false,
+      answerOrder: true,
       includeArchived: input.includeArchived ?? false,
     });
-    if (input.reinforce === true) await reinforce(hits);
-    return { hits: hits.map(hitOf), degraded };
+    if (input.reinforce === true) await reinforce(recalled.hits);
+    return searchResultOf(recalled);
   }
 
   async function context(tenant: Tenant, input: ContextInput): Promise<ContextResult> {
     const read = parseReadScope(tenant, input.namespace);
-    const query = { ...recallQueryOf(input), explain: false, includeArchived: false };
+    const query = { ...recallQueryOf(input), explain: false, answerOrder: false, includeArchived: false };
     const tokensMax = checkedTokens(input.maxTokens);
-    const [{ hits, degraded }, counter] = await Promise.all([
+    const gate = input.gate === true ? await parts.recall.need(read, input.query) : null;
+    if (gate?.isNeeded === false) {
+      return {
+        text: '',
+        memories: [],
+        tokens: 0,
+        dropped: { folded: 0, room: 0 },
+        confidence: null,
+        gate,
+        degraded: [],
+      };
+    }
+    const [{ hits, confidence, degraded }, counter] = await Promise.all([
       parts.recall.search(read, { ...query, limit: contextHits(tokensMax) }),
       loadCounter(),
     ]);
@@ -237,7 +251,15 @@ export function newEcphory(parts: ServiceParts): Ecphory {
       counter,
       random: (bytes) => crypto.getRandomValues(bytes),
     });
-    return { text, memories: used.map((one) => contextMemoryOf(one, input)), tokens, dropped, degraded };
+    return {
+      text,
+      memories: used.map((one) => contextMemoryOf(one, input)),
+      tokens,
+      dropped,
+      confidence,
+      ...(gate !== null && { gate }),
+      degraded,
+    };
   }
 
   /** What a search and a context ask alike. */
@@ -353,11 +375,4 @@ function contextMemoryOf({ stored, isNeighbour, isCut }: UsedMemory, { includeSo
   const { id, sources } = stored.note;
   const by = isNeighbour ? 'neighbour' : 'hit';
   return { id, by, isCut, ...(includeSources === true && { sources }) };
-}
-
-function hitOf(hit: RecalledNote): Hit {
-  const memory = memoryOf(hit.stored);
-  return hit.explanation === null
-    ? { score: hit.score, memory }
-    : { score: hit.score, memory, explanation: hit.explanation };
 }

@@ -145,3 +145,18 @@ export function limitQuestions(dataset: Dataset, count: number): Dataset {
   const skipped = asked === all ? dataset.skipped : { ...dataset.skipped, 'over the limit asked for': all - asked };
   return { ...dataset, conversations, skipped };
 }
+
+/**
+ * The questions that have neither answer nor evidence, of a set that was loaded with `withoutEvidence`. Conversations keep
+ * their places and lose their turns: they are for asking a server that holds them.
+ */
+export function unanswerablePart(dataset: Dataset): Dataset {
+  const conversations = dataset.conversations.map((conversation) => ({
+    ...conversation,
+    sessions: [],
+    questions: conversation.questions.filter(
+      ({ isUnanswerable, gold }) => isUnanswerable === true && gold.length === 0,
+    ),
+  }));
+  return { ...dataset, conversations };
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseBeam } from './beam.ts';
-import type { Dataset } from './dataset.ts';
+import { type Dataset, unanswerablePart } from './dataset.ts';
 import { parseLocomo } from './locomo.ts';
 import { parseLongMemEval } from './longmemeval.ts';
 
@@ -73,5 +73,16 @@ describe('loaders that keep questions without evidence', () => {
       ['abstention', ['says that it was not said'], true],
       ['information_extraction', ['Hello'], undefined],
     ]);
+  });
+
+  it('can be reduced to the questions that have neither, each in the place of its conversation', () => {
+    const all = parseBeam([...beam, { ...beam[0]!, id: '2', probingQuestions: {} }], { withoutEvidence: true });
+    const part = unanswerablePart(all);
+    expect(part.conversations.map(({ id, questions }) => [id, questions.map(({ text }) => text)])).toEqual([
+      ['1', ['Who?']],
+      ['2', []],
+    ]);
+    // LoCoMo's are asked with the others: they name the evidence that makes them look answerable.
+    expect(questionsOf(unanswerablePart(parseLocomo(locomo, 'locomo', { withoutEvidence: true })))).toEqual([]);
   });
 });

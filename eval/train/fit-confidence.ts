@@ -11,6 +11,7 @@ import { newWorkingSet } from '../../src/retrieval/working-set-updates.ts';
 import { loadBeam } from '../datasets/beam.ts';
 import { type Conversation, readJson } from '../datasets/dataset.ts';
 import { loadLocomo } from '../datasets/locomo.ts';
+import { areaUnderCurve } from '../statistics.ts';
 
 /**
  * Fits the weights of `src/retrieval/confidence.ts` and says how good they are:
@@ -39,9 +40,9 @@ async function main([locomo, ...beams]: readonly string[]): Promise<void> {
     const alone = confidenceFeatureNames.map((name) => {
       const values = (isAnswerable: boolean): number[] =>
         rows.filter((row) => row.set === set && row.isAnswerable === isAnswerable).map((row) => row.features[name]);
-      return `${name} ${areaUnderRoc(values(true), values(false)).toFixed(3)}`;
+      return `${name} ${areaUnderCurve({ positives: values(true), negatives: values(false) }).toFixed(3)}`;
     });
-    return `${set}: AUROC ${areaUnderRoc(yes, no).toFixed(3)}, ${yes.length} answerable, ${no.length} not; alone: ${alone.join(', ')}`;
+    return `${set}: AUROC ${areaUnderCurve({ positives: yes, negatives: no }).toFixed(3)}, ${yes.length} answerable, ${no.length} not; alone: ${alone.join(', ')}`;
   });
   const weights = fitted(rows);
   const shown = Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, Number(weight.toFixed(2))]));
@@ -164,13 +165,6 @@ function fitted(rows: readonly Row[]): Weights {
 
 function scoreOf(weights: Weights, { features }: Row): number {
   return confidenceFeatureNames.reduce((sum, name) => sum + weights[name] * features[name], weights.bias);
-}
-
-/** The chance that an answerable question scores above one that is not; ties count half (Mann and Whitney 1947). */
-function areaUnderRoc(answerable: readonly number[], not: readonly number[]): number {
-  let wins = 0;
-  for (const yes of answerable) for (const no of not) wins += yes > no ? 1 : yes === no ? 0.5 : 0;
-  return wins / (answerable.length * not.length);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -66,6 +66,7 @@ const context = z.strictObject({
   query_timestamp: z.string().optional(),
   neighbours: z.boolean().optional(),
   include_sources: z.boolean().optional(),
+  gate: z.boolean().optional(),
 });
 
 const list = z.strictObject({

@@ -2,6 +2,7 @@ import type { Explanation } from './explanation.ts';
 import type { Filter } from './filter.ts';
 import type { NoteId } from './ids.ts';
 import type { ReadScope } from './scope.ts';
+import type { AbstainReason, SequenceKind } from './sequence.ts';
 import type { StoredNote } from './store.ts';
 
 /** Cue in, memories out. Never writes. Implemented by `retrieval/search.ts`. */
@@ -12,7 +13,21 @@ export interface Recall {
    * of `ids`, nearest first, once for each of `ids` that they are near. Some of `ids` may be among them.
    */
   neighbours?(read: ReadScope, query: NeighbourQuery): Promise<readonly NeighbourNote[]>;
+  /** Whether what is said calls for memory at all. */
+  need(read: ReadScope, text: string): Promise<MemoryNeed>;
 }
+
+export type MemoryNeed =
+  | {
+      readonly isNeeded: true;
+      /** It speaks of what was, of someone or something known, of the person, or of something shared ("the interview"). */
+      readonly because: 'past' | 'name' | 'self' | 'shared';
+    }
+  | {
+      readonly isNeeded: false;
+      /** Thanks and greetings, work on a text that comes along, or a question that the world answers. */
+      readonly because: 'small_talk' | 'given_text' | 'general';
+    };
 
 export interface NeighbourQuery extends Pick<RecallQuery, 'filter' | 'asOf' | 'includeArchived'> {
   readonly ids: readonly NoteId[];
@@ -37,18 +52,37 @@ export interface RecallQuery {
   /** When the question is asked: what "last week" is relative to. */
   readonly queryAt: number;
   readonly explain: boolean;
+  /** Whether a question about the order of episodes is also answered, which looks at every note. */
+  readonly answerOrder: boolean;
   readonly includeArchived: boolean;
 }
 
 export interface Recalled {
   /** Best first; equal scores by note id, so that an answer repeats. */
   readonly hits: readonly RecalledNote[];
+  /** How likely it is that what may be returned holds an answer, 0 to 1, judged by words alone. Drops no hit. */
+  readonly confidence: number;
+  /** Null when the cue asks for no order, or `answerOrder` was not set. */
+  readonly sequence: RecalledSequence | null;
   /** Channels that did not take part, each with its reason. */
   readonly degraded: readonly string[];
+}
+
+/** The answer to a question about the order of episodes, from when they happened. */
+export interface RecalledSequence {
+  readonly kind: SequenceKind;
+  /** What it rests on, all of it held by the store; empty when abstained. */
+  readonly episodes: readonly { readonly noteId: NoteId /** Milliseconds since 1970. */; readonly at: number }[];
+  readonly answer: 'first' | 'second' | 'yes' | 'no' | null;
+  /** For `elapsed`; null for the other kinds. */
+  readonly elapsedMs: number | null;
+  readonly abstained: AbstainReason | null;
 }
 
 export interface RecalledNote {
   readonly stored: StoredNote;
   readonly score: number;
+  /** Notes found with it that say the same and are no hits of their own; left out when there are none. */
+  readonly copies?: number;
   readonly explanation: Explanation | null;
 }

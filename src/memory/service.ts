@@ -2,6 +2,8 @@ import type { ContextOrder } from './context-order.ts';
 import type { Json, Metadata, Origin, Role, Trust } from './episode.ts';
 import type { Explanation } from './explanation.ts';
 import type { NoteKind, NoteState } from './note.ts';
+import type { MemoryNeed } from './recall.ts';
+import type { AbstainReason, SequenceKind } from './sequence.ts';
 import type { Page } from './store.ts';
 
 /**
@@ -138,8 +140,36 @@ export interface SearchInput {
 
 export interface SearchResult {
   readonly hits: readonly Hit[];
+  readonly confidence: Confidence;
+  /** Beside the hits, never instead of them; absent when the query asks for no order. English only. */
+  readonly sequence?: Sequence;
   /** Parts that did not take part, such as `vectors: ...`; empty when all is well. */
   readonly degraded: readonly string[];
+}
+
+/**
+ * How likely it is that the memory holds an answer to the query, 0 to 1: at .5 the evidence speaks neither way; below .3
+ * an agent had better say that it does not know. It says nothing of single hits, and none is left out for it. Judged by
+ * words alone: what was said in other words, or only found by its letters, counts as not said. On conversations
+ * left out of the fit it tells answerable questions from others with an AUROC of .844 on LoCoMo (category 5) and .826 on
+ * BEAM (abstention). Those have hundreds of memories: with a dozen or fewer it only tells likelier from less likely.
+ */
+export type Confidence = number;
+
+/** A question about the order of episodes, answered from when they happened, never from likeness. */
+export interface Sequence {
+  readonly kind: SequenceKind;
+  /**
+   * The memories that it rests on: for a question of two, in the order of the question; for `just_before` and
+   * `just_after` the one meant, then its neighbour; for `first_time` and `last_time` that one. Empty when abstained.
+   */
+  readonly episodes: readonly { readonly memoryId: string /** When it happened. */; readonly at: string }[];
+  /** `first` and `second` are the parts of the question. Null when the episodes or `elapsedMs` say it, or when abstained. */
+  readonly answer: 'first' | 'second' | 'yes' | 'no' | null;
+  /** Between the two episodes, never below 0; only for `elapsed`. It says nothing of dates that they speak of. */
+  readonly elapsedMs?: number;
+  /** Why there is no answer: each part of the question must mean exactly one episode. */
+  readonly abstained: AbstainReason | null;
 }
 
 export interface Hit {
@@ -164,16 +194,28 @@ export interface ContextInput extends Pick<SearchInput, 'namespace' | 'query' | 
    * in the text by its place in `memories`, from 1.
    */
   readonly includeSources?: boolean;
+  /**
+   * Gives nothing when the query, taken as what a user just said, needs no memory: thanks, a text to translate, the
+   * boiling point of water. False if left out. English only, and sometimes wrong: not for queries that an agent wrote
+   * because it wants to know something.
+   */
+  readonly gate?: boolean;
 }
 
 export interface ContextResult {
-  /** For a prompt: memories as data inside a fence that nobody could foresee. Empty when nothing was found. */
+  /**
+   * For a prompt: memories as data inside a fence that nobody could foresee. Empty when nothing was found, or needed.
+   */
   readonly text: string;
   /** In the order of the text: the first is `[1]`. */
   readonly memories: readonly ContextMemory[];
   readonly tokens: number;
   /** Hits that are not in the text: `folded` into one that says the same words, or left out for want of `room`. */
   readonly dropped: { readonly folded: number; readonly room: number };
+  /** Of the search, not of what there was room for. Null when the gate let nothing be searched. */
+  readonly confidence: Confidence | null;
+  /** With `gate`. */
+  readonly gate?: MemoryNeed;
   /** As for a search. */
   readonly degraded: readonly string[];
 }

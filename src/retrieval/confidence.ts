@@ -1,5 +1,6 @@
 import type { Analyzer } from '../memory/analyzer.ts';
 import type { Cue } from './cue.ts';
+import { newScratch, type Scratch } from './scratch.ts';
 import { roleCodes, type WorkingSet } from './working-set.ts';
 
 /**
@@ -11,7 +12,9 @@ import { roleCodes, type WorkingSet } from './working-set.ts';
  * fitted by eval/train/fit-confidence.ts. Left out one conversation at a time, the area under the ROC curve is .84
  * for LoCoMo's questions about the wrong person (category 5, 173 of 752) and .83 for BEAM's questions about details never
  * told, of which there are only 20 among 199. It sees words alone: what is said in other words counts as not said.
- * Cost: linear in the postings of the cue's words and in the notes.
+ * Those memories have hundreds of notes. Below a dozen it is no measure: what was told once beside ten other things comes out
+ * at .3, and one word in common with the only note at .6.
+ * Cost: linear in the postings of the cue's rarer words.
  */
 export function confidence(input: ConfidenceInput): number {
   const features = confidenceFeatures(input);
@@ -29,6 +32,8 @@ export interface ConfidenceInput {
   readonly analyzer: Pick<Analyzer, 'words' | 'stems'>;
   /** 1 for every slot that may be returned. */
   readonly eligible: Uint8Array;
+  /** To do without clearing memory anew. */
+  readonly scratch?: Scratch;
 }
 
 /** `said` is in -1..1, the others in 0..1. */
@@ -64,7 +69,8 @@ export function confidenceFeatures(input: ConfidenceInput): ConfidenceFeatures |
   const mass = terms.reduce((sum, { weight, idf }) => sum + weight * idf, 0);
   if (mass <= 0) return null;
 
-  const covered = coverageOf(input, terms, mass);
+  const scratch = input.scratch ?? newScratch();
+  const covered = coverageOf(input, terms, mass, scratch);
   const subject = firstNamed(set, analyzer.words(text));
   const best = newBest();
   const bestSaid = newBest();
@@ -79,6 +85,7 @@ export function confidenceFeatures(input: ConfidenceInput): ConfidenceFeatures |
     if (teller === subject) bestOfSubject.add(slot, share);
     else bestOfOthers.add(slot, share);
   }
+  scratch.giveBack(covered.shares, covered.slots);
   if (best.shares[0] === 0) return null;
   const ofSubject = subject < 0 ? best : bestOfSubject;
   return {
@@ -93,32 +100,53 @@ export function confidenceFeatures(input: ConfidenceInput): ConfidenceFeatures |
 const passages = 10;
 const statements = 5;
 
-/** The notes that have any of the words, and by slot the share of the cue's mass that they have, date and place included. */
+/**
+ * The notes that have any of the words, and by slot the share of the cue's mass that they have, date and place included.
+ * In a large scope the common words of a cue have most of the postings and say least: past `openingPostings` they only
+ * count for notes that rarer words have found.
+ */
 function coverageOf(
   { set, eligible }: ConfidenceInput,
   terms: Cue['terms'],
   mass: number,
+  scratch: Scratch,
 ): { readonly slots: readonly number[]; readonly shares: Float64Array } {
-  const shares = new Float64Array(set.size);
-  /** The term last counted for a slot: its passages and its context line count once. */
-  const counted = new Int32Array(set.size).fill(-1);
+  const shares = scratch.floats(set.size);
+  /** The term last counted for a slot, from 1: its passages and its context line count once. */
+  const counted = scratch.floats(set.size);
   const slots: number[] = [];
-  for (const { term, weight, idf } of terms) {
-    if (term < 0) continue;
+  const common = new Map<number, number>();
+  let postingsRead = 0;
+  for (const { term, weight, idf, having } of terms.filter(({ term }) => term >= 0).sort((a, b) => b.idf - a.idf)) {
+    const share = (weight * idf) / mass;
+    postingsRead += having;
+    if (slots.length > 0 && postingsRead > openingPostings) {
+      common.set(term, share);
+      continue;
+    }
     for (const postings of [set.text, set.context]) {
       postings.forEachRun(term, (units, _frequencies, start, end) => {
         for (let index = start; index < end; index += 1) {
           const slot = postings.slotOf[units[index]!]!;
-          if (slot < 0 || eligible[slot] !== 1 || counted[slot] === term) continue;
-          if (counted[slot] === -1) slots.push(slot);
-          counted[slot] = term;
-          shares[slot] = shares[slot]! + (weight * idf) / mass;
+          if (slot < 0 || eligible[slot] !== 1 || counted[slot] === term + 1) continue;
+          if (counted[slot] === 0) slots.push(slot);
+          counted[slot] = term + 1;
+          shares[slot] = shares[slot]! + share;
         }
       });
     }
   }
+  scratch.giveBack(counted, slots);
+  if (common.size > 0) {
+    for (const slot of slots) {
+      for (const term of termsSaid(set, slot, common)) shares[slot] = shares[slot]! + common.get(term)!;
+    }
+  }
   return { slots, shares };
 }
+
+/** As many as are read in a fraction of a millisecond. Conversations of a thousand turns hardly get there. */
+const openingPostings = 2_000;
 
 /** Who tells something by this note: its speaker; nobody when it asks another, whose answer tells it. */
 function tellerOf({ slots }: WorkingSet, slot: number): number {
@@ -147,20 +175,30 @@ function firstNamed(set: WorkingSet, words: readonly string[]): number {
 }
 
 function togetherOf(set: WorkingSet, terms: Cue['terms'], mass: number, slots: Iterable<number>): number {
+  const asked = new Map(terms.map(({ term, weight, idf }) => [term, weight * idf]));
   const had = new Set<number>();
   for (const slot of slots) {
     if (slot < 0) continue;
-    const first = set.slots.firstUnit[slot]!;
-    for (let unit = first; unit < first + set.slots.unitCount[slot]!; unit += 1) addTerms(set.text, unit, had);
-    const line = set.slots.contextUnit[slot]!;
-    if (line >= 0) addTerms(set.context, line, had);
+    for (const term of termsSaid(set, slot, asked)) had.add(term);
   }
-  return terms.reduce((sum, { term, weight, idf }) => (had.has(term) ? sum + weight * idf : sum), 0) / mass;
+  return [...had].reduce((sum, term) => sum + asked.get(term)!, 0) / mass;
 }
 
-function addTerms(postings: WorkingSet['text'], unit: number, terms: Set<number>): void {
-  const end = postings.unitStart[unit + 1]!;
-  for (let index = postings.unitStart[unit]!; index < end; index += 1) terms.add(postings.unitTerms[index]!);
+/** Which of the terms a note has, each once. */
+function termsSaid({ slots, text, context }: WorkingSet, slot: number, terms: ReadonlyMap<number, number>): number[] {
+  const said: number[] = [];
+  const read = ({ unitStart, unitTerms }: WorkingSet['text'], unit: number): void => {
+    const end = unitStart[unit + 1]!;
+    for (let index = unitStart[unit]!; index < end; index += 1) {
+      const term = unitTerms[index]!;
+      if (terms.has(term) && !said.includes(term)) said.push(term);
+    }
+  };
+  const first = slots.firstUnit[slot]!;
+  for (let unit = first; unit < first + slots.unitCount[slot]!; unit += 1) read(text, unit);
+  const line = slots.contextUnit[slot]!;
+  if (line >= 0) read(context, line);
+  return said;
 }
 
 interface Best {

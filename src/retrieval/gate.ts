@@ -1,4 +1,5 @@
 import type { Analyzer } from '../memory/analyzer.ts';
+import type { MemoryNeed } from '../memory/recall.ts';
 import type { WorkingSet } from './working-set.ts';
 
 /**
@@ -24,14 +25,6 @@ export interface MemoryNeedInput {
   readonly set: WorkingSet;
   readonly analyzer: Pick<Analyzer, 'words' | 'stems'>;
 }
-
-export type MemoryNeed =
-  | {
-      readonly isNeeded: true;
-      /** It speaks of what was, of someone or something known, of the person, or of something shared ("the interview"). */
-      readonly because: 'past' | 'name' | 'self' | 'shared';
-    }
-  | { readonly isNeeded: false; readonly because: 'small_talk' | 'given_text' | 'general' };
 
 function needed(because: 'past' | 'name' | 'self' | 'shared'): MemoryNeed {
   return { isNeeded: true, because };

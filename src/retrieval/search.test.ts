@@ -43,6 +43,7 @@ const asking = (text: string, overrides: Partial<RecallQuery> = {}): RecallQuery
   asOf: null,
   queryAt: may8,
   explain: false,
+  answerOrder: false,
   includeArchived: false,
   ...overrides,
 });
@@ -87,6 +88,48 @@ describe('search', () => {
         expect(weight * own).toBeCloseTo(contribution, 9);
       }
     }
+  });
+
+  test('a question about order is answered beside the hits, and only when that is wanted', async () => {
+    const recall = recallWith();
+    const minka = await remember('I adopted a grey cat called Minka.');
+    const vase = await remember('Minka broke the blue vase.');
+    const cue = 'Which came first, adopting the grey cat or the broken blue vase?';
+    expect((await recall.search(read, asking(cue))).sequence).toBeNull();
+    const { hits, sequence } = await recall.search(read, asking(cue, { answerOrder: true }));
+    expect(hits).toHaveLength(2);
+    expect(sequence).toMatchObject({ kind: 'which_first', answer: 'first', elapsedMs: null, abstained: null });
+    expect(sequence?.episodes.map(({ noteId }) => noteId)).toEqual([minka, vase]);
+  });
+
+  test('an order is not told from a memory that the store no longer gives', async () => {
+    await remember('I adopted a grey cat called Minka.');
+    const vase = await remember('Minka broke the blue vase.');
+    const forgetful: RecallParts['store'] = {
+      matching: store.matching,
+      notes: async (owner, ids) => (await store.notes(owner, ids)).filter(({ note }) => note.id !== vase),
+    };
+    const cue = 'Which came first, adopting the grey cat or the broken blue vase?';
+    const { sequence } = await recallWith({ store: forgetful }).search(read, asking(cue, { answerOrder: true }));
+    expect(sequence).toEqual({
+      kind: 'which_first',
+      episodes: [],
+      answer: null,
+      elapsedMs: null,
+      abstained: 'not_recognised',
+    });
+  });
+
+  test('confidence is low where nobody told, and leaves the hits as they are', async () => {
+    const recall = recallWith();
+    for (let day = 1; day <= 10; day += 1) await remember(`On day ${day} the grey cat sleeps by the stove.`);
+    await remember('The train to Bern was late.');
+    const told = await recall.search(read, asking('Where does the grey cat sleep?'));
+    const untold = await recall.search(read, asking('Which dentist did Olga recommend on the train?'));
+    expect(told.confidence).toBeGreaterThan(0.7);
+    expect(told.confidence).toBeLessThanOrEqual(1);
+    expect(untold.confidence).toBeLessThan(0.3);
+    expect(untold.hits).toHaveLength(1);
   });
 
   test('a filter leaves out what does not pass', async () => {

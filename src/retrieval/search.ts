@@ -3,17 +3,20 @@ import type { GuardedEmbedder } from '../memory/embedder.ts';
 import type { Explanation } from '../memory/explanation.ts';
 import type { Clock, NoteId } from '../memory/ids.ts';
 import { limits } from '../memory/limits.ts';
-import type { Recall, Recalled, RecalledNote, RecallQuery } from '../memory/recall.ts';
+import type { Recall, Recalled, RecalledNote, RecalledSequence, RecallQuery } from '../memory/recall.ts';
 import { covers, type ReadScope } from '../memory/scope.ts';
 import type { Store, StoredNote, VectorAnswer, VectorSearch } from '../memory/store.ts';
+import { confidence } from './confidence.ts';
 import { analyseCue, type Cue } from './cue.ts';
 import { detailOf } from './detail.ts';
 import { newEligibility } from './eligible.ts';
 import { explanationOf } from './explain.ts';
+import { memoryNeed } from './gate.ts';
 import { newKinds } from './kinds.ts';
 import { newNeighbours } from './neighbours.ts';
 import { type RankedSlot, type Ranking, rank } from './rank.ts';
 import { newScratch } from './scratch.ts';
+import { type SequenceAnswer, sequenceAnswer } from './sequence.ts';
 import { type SignalWeights, signalWeights, vectorWeights } from './weights.ts';
 import type { WorkingSet } from './working-set.ts';
 import type { WorkingSets } from './working-sets.ts';
@@ -29,7 +32,7 @@ export interface RecallParts {
   readonly clock: Clock;
 }
 
-/** The only file of retrieval that awaits: it gathers, pure code ranks, it reads the notes once. */
+/** With `neighbours.ts` the only file of retrieval that awaits: it gathers, pure code ranks, it reads the notes once. */
 export function newRecall(parts: RecallParts): Recall {
   const { store, analyzer, workingSets, clock } = parts;
   const weights = parts.weights ?? signalWeights;
@@ -38,7 +41,11 @@ export function newRecall(parts: RecallParts): Recall {
   const scratch = newScratch();
   const eligibleSlots = newEligibility();
 
-  return { search, neighbours: newNeighbours(parts) };
+  return {
+    search,
+    neighbours: newNeighbours(parts),
+    need: async (read, text) => memoryNeed({ text, set: await workingSets.get(read), analyzer }),
+  };
 
   async function search(read: ReadScope, query: RecallQuery): Promise<Recalled> {
     const [nearest, passing, set] = await Promise.all([
@@ -47,19 +54,14 @@ export function newRecall(parts: RecallParts): Recall {
       workingSets.get(read),
     ]);
     const byWords = ranked(set, query, passing, nearest);
-    if (byWords.length > 0 || !vectorChannel.isLastResort) return recalled(read, byWords, nearest);
+    if (byWords.found.length > 0 || !vectorChannel.isLastResort) return recalled(read, byWords, nearest);
     // No word of the cue is known here. It may be misspelt or in another form: then its letters find it.
     const alike = await vectorChannel.nearest(read, query);
     return recalled(read, ranked(await workingSets.get(read), query, passing, alike), alike);
   }
 
   /** Nothing in it is awaited: the set's arrays hold still. */
-  function ranked(
-    set: WorkingSet,
-    query: RecallQuery,
-    passing: readonly NoteId[] | null,
-    nearest: Nearest,
-  ): readonly Found[] {
+  function ranked(set: WorkingSet, query: RecallQuery, passing: readonly NoteId[] | null, nearest: Nearest): Ranked {
     const cue = analyseCue(query.text, analyzer, set);
     const { asOf, includeArchived } = query;
     const eligible = eligibleSlots({ set, asOf, now: clock(), includeArchived, passing });
@@ -74,20 +76,42 @@ export function newRecall(parts: RecallParts): Recall {
       limit: query.limit,
       scratch,
     });
-    return ranking.hits.map((hit) => ({
-      id: set.idOf(hit.slot),
-      score: hit.score,
-      explanation: query.explain ? explained(set, cue, ranking, hit) : null,
-    }));
+    const { text } = query;
+    return {
+      found: ranking.hits.map((hit) => ({
+        id: set.idOf(hit.slot),
+        score: hit.score,
+        explanation: query.explain ? explained(set, cue, ranking, hit) : null,
+      })),
+      confidence: confidence({ set, cue, text, analyzer, eligible, scratch }),
+      sequence: query.answerOrder ? sequenceOf(set, sequenceAnswer(text, { set, analyzer, eligible })) : null,
+    };
   }
 
-  async function recalled(read: ReadScope, found: readonly Found[], { degraded }: Nearest): Promise<Recalled> {
-    const stored = await store.notes(
-      read.tenant,
-      found.map(({ id }) => id),
-    );
-    return { hits: hitsOf(read, found, stored), degraded };
+  async function recalled(read: ReadScope, ranked: Ranked, { degraded }: Nearest): Promise<Recalled> {
+    const { found, sequence } = ranked;
+    const ids = [...found.map(({ id }) => id), ...(sequence?.episodes ?? []).map(({ noteId }) => noteId)];
+    const stored = await store.notes(read.tenant, [...new Set(ids)]);
+    // What the store gives is what counts: a note erased meanwhile, or of another scope, is nothing found.
+    const held = new Map(stored.filter(({ note }) => covers(read, note.scope)).map((one) => [one.note.id, one]));
+    return {
+      hits: hitsOf(found, held),
+      confidence: ranked.confidence,
+      sequence: sequence === null ? null : heldSequence(sequence, held),
+      degraded,
+    };
   }
+}
+
+/** What pure code makes of one moment of the working set. */
+interface Ranked extends Pick<Recalled, 'confidence' | 'sequence'> {
+  readonly found: readonly Found[];
+}
+
+interface Found {
+  readonly id: NoteId;
+  readonly score: number;
+  readonly explanation: Explanation | null;
 }
 
 interface Nearest {
@@ -159,17 +183,25 @@ function explained(set: WorkingSet, cue: Cue, { signals }: Ranking, hit: RankedS
   });
 }
 
-interface Found {
-  readonly id: NoteId;
-  readonly score: number;
-  readonly explanation: Explanation | null;
+function sequenceOf(set: WorkingSet, found: SequenceAnswer | null): RecalledSequence | null {
+  if (found === null) return null;
+  const { kind, answer, abstained } = found;
+  const episodes = found.episodes.map(({ slot, at }) => ({ noteId: set.idOf(slot), at }));
+  return answer !== null && typeof answer === 'object'
+    ? { kind, episodes, answer: null, elapsedMs: answer.elapsedMs, abstained }
+    : { kind, episodes, answer, elapsedMs: null, abstained };
 }
 
-/** What the store gives is what counts: a note erased meanwhile, or of another scope, is no hit. */
-function hitsOf(read: ReadScope, found: readonly Found[], stored: readonly StoredNote[]): readonly RecalledNote[] {
-  const byId = new Map(stored.map((one) => [one.note.id, one]));
+function hitsOf(found: readonly Found[], held: ReadonlyMap<NoteId, StoredNote>): readonly RecalledNote[] {
   return found.flatMap(({ id, score, explanation }) => {
-    const one = byId.get(id);
-    return one === undefined || !covers(read, one.note.scope) ? [] : [{ stored: one, score, explanation }];
+    const stored = held.get(id);
+    return stored === undefined ? [] : [{ stored, score, explanation }];
   });
+}
+
+/** An answer that rests on what is no longer there is none. */
+function heldSequence(sequence: RecalledSequence, held: ReadonlyMap<NoteId, StoredNote>): RecalledSequence {
+  return sequence.episodes.every(({ noteId }) => held.has(noteId))
+    ? sequence
+    : { kind: sequence.kind, episodes: [], answer: null, elapsedMs: null, abstained: 'not_recognised' };
 }

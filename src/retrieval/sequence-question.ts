@@ -1,3 +1,5 @@
+import type { SequenceKind } from '../memory/sequence.ts';
+
 /**
  * Questions about order, taken apart by patterns (English). `null` for every other cue. Pure; looks at the
  * beginning of a long cue not at all, because an order question is one sentence.
@@ -22,22 +24,6 @@ export interface SequenceQuestion {
   /** For `elapsed`: which part the question takes to be the earlier one; null when it takes neither. */
   readonly presumes: 'first' | 'second' | null;
 }
-
-export type SequenceKind =
-  /** "Which came first, X or Y?", "which was more recent, X or Y?" */
-  | 'which_first'
-  | 'which_last'
-  /** "Did X happen before Y?", "... after Y?" */
-  | 'is_before'
-  | 'is_after'
-  /** "What happened right before X?", "... after X?" */
-  | 'just_before'
-  | 'just_after'
-  /** "How long between X and Y?" */
-  | 'elapsed'
-  /** "When was the first time X?", "... the last time X?" */
-  | 'first_time'
-  | 'last_time';
 
 /** Two long clauses fit; more is a document. */
 const cueCharacters = 1_000;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { allEligible, analyzer, type Said, workingSetOf } from '../../test/working-set-of.ts';
+import type { SequenceKind } from '../memory/sequence.ts';
 import { type SequenceAnswer, sequenceAnswer } from './sequence.ts';
-import { type SequenceKind, sequenceQuestion } from './sequence-question.ts';
+import { sequenceQuestion } from './sequence-question.ts';
 
 const dayMs = 86_400_000;
 const start = Date.UTC(2024, 0, 1, 9);

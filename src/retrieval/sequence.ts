@@ -1,5 +1,6 @@
+import type { AbstainReason, SequenceKind } from '../memory/sequence.ts';
 import { newRecognition, type Recognised, type RecognitionInput } from './recognise.ts';
-import { type SequenceKind, type SequenceQuestion, sequenceQuestion } from './sequence-question.ts';
+import { type SequenceQuestion, sequenceQuestion } from './sequence-question.ts';
 import { kindCodes, type WorkingSet } from './working-set.ts';
 
 export interface SequenceAnswer {
@@ -16,18 +17,6 @@ export interface SequenceAnswer {
   readonly answer: 'first' | 'second' | 'yes' | 'no' | { readonly elapsedMs: number } | null;
   readonly abstained: AbstainReason | null;
 }
-
-export type AbstainReason =
-  /** Nothing told so far is what a part of the question says. */
-  | 'not_recognised'
-  /** More than one thing is. */
-  | 'ambiguous'
-  /** Both parts are in one episode. */
-  | 'same_episode'
-  /** Nothing came before the first episode, or after the last. */
-  | 'no_neighbour'
-  /** "How long after X did Y ...?" where Y came first. */
-  | 'order_contradicted';
 
 /**
  * Answers a question about the order of episodes from when they happened, never from similarity: by event time,

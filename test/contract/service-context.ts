@@ -166,10 +166,51 @@ export function contextContract({ memory, stranger, newNamespace }: ContextUnder
 
     test('is empty where nothing is found, and for another tenant', async () => {
       const namespace = newNamespace();
-      const nothing = { text: '', memories: [], tokens: 0, dropped: { folded: 0, room: 0 }, degraded: [] };
+      const dropped = { folded: 0, room: 0 };
+      const nothing = { text: '', memories: [], tokens: 0, dropped, confidence: 0, degraded: [] };
       expect(await memory().context({ namespace, query: 'anything' })).toEqual(nothing);
       await remember(namespace);
       expect(await stranger().context({ namespace, query: 'boat' })).toEqual(nothing);
+    });
+
+    test('says how likely it is that an answer is held, as a search does', async () => {
+      const namespace = newNamespace();
+      await remember(namespace);
+      const query = 'Which boat did Ben buy?';
+      const { confidence } = await memory().search({ namespace, query });
+      expect((await memory().context({ namespace, query })).confidence).toBe(confidence);
+      expect(confidence).toBeGreaterThan(0);
+    });
+
+    test('gives nothing where no memory is needed, but only when asked to judge that', async () => {
+      const namespace = newNamespace();
+      await memory().add({
+        namespace,
+        name: 'Ana',
+        text: 'Water boils at 95 degrees in my village. Thanks for asking.',
+      });
+      const gated = (query: string) => memory().context({ namespace, query, gate: true });
+      const nothing = {
+        text: '',
+        memories: [],
+        tokens: 0,
+        dropped: { folded: 0, room: 0 },
+        confidence: null,
+        degraded: [],
+      };
+      expect(await gated('Thanks!')).toEqual({ ...nothing, gate: { isNeeded: false, because: 'small_talk' } });
+      const general = 'At how many degrees does water boil?';
+      expect(await gated(general)).toEqual({ ...nothing, gate: { isNeeded: false, because: 'general' } });
+
+      const known = await gated('At how many degrees does water boil where Ana lives?');
+      expect(known.gate).toEqual({ isNeeded: true, because: 'name' });
+      expect(known.memories).toHaveLength(1);
+      expect(known.confidence).toBeGreaterThan(0);
+      for (const gate of [{}, { gate: false }]) {
+        const result = await memory().context({ namespace, query: general, ...gate });
+        expect(result.memories).toHaveLength(1);
+        expect(result).not.toHaveProperty('gate');
+      }
     });
 
     test('refuses what cannot be', async () => {
@@ -180,6 +221,7 @@ export function contextContract({ memory, stranger, newNamespace }: ContextUnder
         expect(await fault({ maxTokens })).toBe('/max_tokens');
       }
       expect(await fault({ query: ' ' })).toBe('/query');
+      expect(await fault({ query: 'Thanks!', gate: true, maxTokens: 0 })).toBe('/max_tokens');
       expect(await fault({ asOf: 'now' })).toBe('/as_of');
       expect(await fault({ namespace: 'a//b' })).toBe('/namespace');
       expect(await fault({ filter: { $where: '1' } })).toBe('/filter/$where');

@@ -246,6 +246,66 @@ export function serviceContract(subject: { name: string; open: () => Promise<Ser
       expect(product).toBeCloseTo(hit!.score, 9);
     });
 
+    test('says how likely it is that it holds an answer, and leaves no hit out for it', async () => {
+      const namespace = newNamespace();
+      const messages = Array.from({ length: 12 }, (_, week) => ({
+        name: 'Olga',
+        content: `In week ${week} I practised the cello with the orchestra.`,
+      }));
+      await memory.add({
+        namespace,
+        sessionId: 's',
+        messages: [...messages, { name: 'Ben', content: 'I sold a piano.' }],
+      });
+      const told = await memory.search({ namespace, query: 'What does Olga practise with the orchestra?' });
+      expect(told.confidence).toBeGreaterThan(0.7);
+      expect(told.confidence).toBeLessThanOrEqual(1);
+      const untold = await memory.search({ namespace, query: 'Which dentist did Olga see about the piano?' });
+      expect(untold.confidence).toBeLessThan(0.3);
+      expect(untold.hits.map((hit) => hit.memory.text)).toContain('I sold a piano.');
+    });
+
+    test('answers a question about order from when things happened, beside the hits', async () => {
+      const namespace = newNamespace();
+      const add = async (text: string, timestamp: string) =>
+        (await memory.add({ namespace, text, timestamp })).memories[0]!.id;
+      const lisbon = await add('We moved to a flat in Lisbon.', '2024-03-01T09:00:00Z');
+      const minka = await add('I adopted a grey cat called Minka.', '2024-01-01T09:00:00Z');
+      const episodes = [
+        { memoryId: minka, at: '2024-01-01T09:00:00.000Z' },
+        { memoryId: lisbon, at: '2024-03-01T09:00:00.000Z' },
+      ];
+
+      const query = 'Which came first, adopting the grey cat or moving to the flat in Lisbon?';
+      const which = await memory.search({ namespace, query });
+      expect(which.sequence).toEqual({ kind: 'which_first', episodes, answer: 'first', abstained: null });
+      expect(which.hits.map((hit) => hit.memory.id).toSorted()).toEqual([lisbon, minka].toSorted());
+
+      const between = 'How long between adopting the grey cat and moving to the flat in Lisbon?';
+      expect((await memory.search({ namespace, query: between })).sequence).toEqual({
+        kind: 'elapsed',
+        episodes,
+        answer: null,
+        elapsedMs: 60 * 86_400_000,
+        abstained: null,
+      });
+
+      const unknown = 'Did adopting the grey cat happen before the wedding in Rome?';
+      expect((await memory.search({ namespace, query: unknown })).sequence).toEqual({
+        kind: 'is_before',
+        episodes: [],
+        answer: null,
+        abstained: 'not_recognised',
+      });
+
+      const plain = await memory.search({ namespace, query: 'grey cat' });
+      expect(plain).not.toHaveProperty('sequence');
+      await memory.delete(lisbon);
+      expect((await memory.search({ namespace, query })).sequence?.abstained).toBe('not_recognised');
+      const elsewhere = await service.stranger.search({ namespace, query });
+      expect(elsewhere).toMatchObject({ hits: [], confidence: 0, sequence: { episodes: [], answer: null } });
+    });
+
     test.each([
       '"',
       '*',
@@ -368,7 +428,7 @@ export function serviceContract(subject: { name: string; open: () => Promise<Ser
 
     test('a namespace nobody wrote to is empty, not an error', async () => {
       const namespace = newNamespace();
-      expect(await memory.search({ namespace, query: 'anything' })).toEqual({ hits: [], degraded: [] });
+      expect(await memory.search({ namespace, query: 'anything' })).toEqual({ hits: [], confidence: 0, degraded: [] });
       expect(await memory.list({ namespace })).toEqual({ data: [], nextCursor: null });
     });
   });

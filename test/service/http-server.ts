@@ -70,4 +70,7 @@ export async function openHttpServer(options: { readonly clock?: () => number } 
   }
 }
 
-const nothingFound: Recall = { search: async () => ({ hits: [], degraded: [] }) };
+const nothingFound: Recall = {
+  search: async () => ({ hits: [], confidence: 0, sequence: null, degraded: [] }),
+  need: async () => ({ isNeeded: true, because: 'self' }),
+};
