@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EmbedderSettings } from './models/open-embedder.ts';
+import type { RerankerSettings } from './models/open-reranker.ts';
 
 /** How the server is to run. The only reader of the environment; flags of the command line win over it. */
 export interface Config {
@@ -11,6 +12,7 @@ export interface Config {
   /** A key made elsewhere that must be accepted; null to make one at the first start. */
   readonly apiKey: string | null;
   readonly embedder: EmbedderSettings;
+  readonly reranker: RerankerSettings;
   /** `off` does not wait for the disk: for measuring what that costs, never for memories. */
   readonly synchronous: 'full' | 'off';
   readonly logLevel: (typeof logLevels)[number];
@@ -50,6 +52,9 @@ const variables = z.object({
   ECPHORY_EMBEDDER_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
   ECPHORY_EMBEDDER_API_KEY: z.string().optional(),
   ECPHORY_EMBEDDER_DIMENSIONS: wholeNumber(1, 4_096).optional(),
+  ECPHORY_RERANKER: z.enum(['off', 'local']).default('off'),
+  ECPHORY_RERANKER_MODEL: z.string().optional(),
+  ECPHORY_RERANKER_PATH: z.string().optional(),
   ECPHORY_SYNCHRONOUS: z.enum(['full', 'off']).default('full'),
   ECPHORY_LOG_LEVEL: z.enum(logLevels).default('info'),
 });
@@ -67,6 +72,9 @@ const allowed: Readonly<Record<Variable, string>> = {
   ECPHORY_EMBEDDER_BASE_URL: 'an http or https address, such as http://127.0.0.1:11434/v1',
   ECPHORY_EMBEDDER_API_KEY: 'a key of the embedding endpoint',
   ECPHORY_EMBEDDER_DIMENSIONS: 'a whole number from 1 to 4096',
+  ECPHORY_RERANKER: 'off or local',
+  ECPHORY_RERANKER_MODEL: 'the name of a cross-encoder',
+  ECPHORY_RERANKER_PATH: 'the path of a folder with the cross-encoder',
   ECPHORY_SYNCHRONOUS: 'full (or off, for benchmarks only)',
   ECPHORY_LOG_LEVEL: logLevels.join(', '),
 };
@@ -93,6 +101,7 @@ export function loadConfig(
     database: values.ECPHORY_DATABASE,
     apiKey: values.ECPHORY_API_KEY ?? null,
     embedder: embedderOf(values),
+    reranker: rerankerOf(values),
     synchronous: values.ECPHORY_SYNCHRONOUS,
     logLevel: values.ECPHORY_LOG_LEVEL,
   };
@@ -107,14 +116,14 @@ function embedderOf(values: Values): EmbedderSettings {
     case 'hashed':
       return { kind: 'hashed', ...(dimensions !== undefined && { dimensions }) };
     case 'static':
-      return { kind: 'static', folder: needed(path, 'ECPHORY_EMBEDDER_PATH', 'static') };
+      return { kind: 'static', folder: needed(path, 'ECPHORY_EMBEDDER_PATH', 'ECPHORY_EMBEDDER=static') };
     case 'local':
       // A folder with the model, or its name on the hub.
-      return { kind: 'local', model: needed(path ?? model, 'ECPHORY_EMBEDDER_MODEL', 'local') };
+      return { kind: 'local', model: needed(path ?? model, 'ECPHORY_EMBEDDER_MODEL', 'ECPHORY_EMBEDDER=local') };
     case 'openai':
       return {
         kind: 'openai',
-        model: needed(model, 'ECPHORY_EMBEDDER_MODEL', 'openai'),
+        model: needed(model, 'ECPHORY_EMBEDDER_MODEL', 'ECPHORY_EMBEDDER=openai'),
         baseUrl: values.ECPHORY_EMBEDDER_BASE_URL,
         ...(apiKey !== undefined && { apiKey }),
         ...(dimensions !== undefined && { dimensions }),
@@ -122,9 +131,19 @@ function embedderOf(values: Values): EmbedderSettings {
   }
 }
 
-function needed(value: string | undefined, name: Variable, kind: string): string {
+function rerankerOf(values: Values): RerankerSettings {
+  const { ECPHORY_RERANKER_MODEL: model, ECPHORY_RERANKER_PATH: path } = values;
+  switch (values.ECPHORY_RERANKER) {
+    case 'off':
+      return { kind: 'off' };
+    case 'local':
+      return { kind: 'local', model: needed(path ?? model, 'ECPHORY_RERANKER_MODEL', 'ECPHORY_RERANKER=local') };
+  }
+}
+
+function needed(value: string | undefined, name: Variable, by: string): string {
   if (value !== undefined) return value;
-  throw new ConfigError(`${name} is not set; ECPHORY_EMBEDDER=${kind} needs it: ${allowed[name]}.`);
+  throw new ConfigError(`${name} is not set; ${by} needs it: ${allowed[name]}.`);
 }
 
 const flagOf: Readonly<Partial<Record<Variable, keyof ConfigFlags>>> = {

@@ -15,9 +15,12 @@ export function searchResultOf({ hits, confidence, sequence, degraded }: Recalle
 
 function hitOf(hit: RecalledNote): Hit {
   const memory = memoryOf(hit.stored);
-  return hit.explanation === null
-    ? { score: hit.score, memory }
-    : { score: hit.score, memory, explanation: hit.explanation };
+  return {
+    score: hit.score,
+    ...(hit.copies !== undefined && { copies: hit.copies }),
+    memory,
+    ...(hit.explanation !== null && { explanation: hit.explanation }),
+  };
 }
 
 function sequenceOf({ kind, episodes, answer, elapsedMs, abstained }: RecalledSequence): Sequence {

@@ -9,6 +9,7 @@ import { fsrs } from './memory/forgetting.ts';
 import { type Clock, newIdSource } from './memory/ids.ts';
 import type { Store } from './memory/store.ts';
 import { openEmbedder } from './models/open-embedder.ts';
+import { openReranker } from './models/open-reranker.ts';
 import { newRecall } from './retrieval/search.ts';
 import { newWorkingSets, type WorkingSets } from './retrieval/working-sets.ts';
 import { type Ecphory, newEcphory } from './service.ts';
@@ -79,6 +80,8 @@ async function openMemory(config: Config, { log, clock }: { readonly log: Log; r
   try {
     const embedder = await openEmbedder(config.embedder);
     if (embedder !== null) closers.push(() => embedder.close());
+    const reranker = await openReranker(config.reranker);
+    if (reranker !== null) closers.push(() => reranker.close());
     const store = await openSqliteStore({
       path: config.database,
       clock,
@@ -101,7 +104,7 @@ async function openMemory(config: Config, { log, clock }: { readonly log: Log; r
       onSnapshotFailure: (cause) => onNotice('a snapshot of a working set could not be used', cause),
     });
     closers.push(() => workingSets.settled());
-    const recall = newRecall({ store, vectors, embedder, analyzer, workingSets, clock });
+    const recall = newRecall({ store, vectors, embedder, reranker, analyzer, workingSets, clock });
     const ids = newIdSource(clock);
     const ecphory: Ecphory = newEcphory({
       store: erasingCaches(store, { workingSets, vectors, onNotice }),

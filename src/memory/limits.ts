@@ -65,6 +65,16 @@ export const limits = {
   embedderBackoffMsMax: 5_000,
   /** One text sent to an embedding endpoint, UTF-16 units: the common models refuse more than 8,192 tokens. */
   embeddedCharacters: 8_000,
+  /** First hits of a ranking that a reranker reads: each is a run of a whole model, on the event loop. */
+  rerankNotes: 40,
+  /** A search waits this long for its reranker, then answers in the order it has, milliseconds. */
+  rerankDeadlineMs: 2_000,
+  /** Tokens of cue and text together that a cross-encoder reads; the common ones were trained with 512. */
+  rerankedTokens: 512,
+  /** What of a cue goes into them, UTF-16 units: in any script some of the tokens are left for the text. */
+  rerankedCueCharacters: 400,
+  /** What of a text is taken apart for them, UTF-16 units: 512 tokens of English are some 2,500. */
+  rerankedCharacters: 4_000,
   /** Tokens of one text that a static model averages, as Model2Vec does. */
   staticTokens: 512,
   /** A model's weights, bytes: half a million tokens of 512 float32 dimensions are 1 GB. */

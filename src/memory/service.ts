@@ -175,6 +175,11 @@ export interface Sequence {
 export interface Hit {
   /** For ordering within this answer; not a probability. */
   readonly score: number;
+  /**
+   * How many more memories were found that say the same words, by the same speaker, and are no hits of their own; absent
+   * when none. In an account (a query for a summary or an order) each is a hit.
+   */
+  readonly copies?: number;
   readonly memory: Memory;
   readonly explanation?: Explanation;
 }

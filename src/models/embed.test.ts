@@ -1,10 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { newFakeClock } from '../../test/fake-clock.ts';
 import type { Embedder } from '../memory/embedder.ts';
 import { EcphoryError } from '../memory/errors.ts';
 import { limits } from '../memory/limits.ts';
-import { backoffMs, type GuardClock, guard } from './embed.ts';
+import { backoffMs, guard } from './embed.ts';
 
 describe('a guarded embedder', () => {
   test('scales every vector to unit length and leaves the embedder’s own untouched', async () => {
@@ -199,37 +199,6 @@ function scripted(script: readonly (() => readonly Float32Array[])[]): Embedder 
       calls += 1;
       if (answer === undefined) throw new Error('The script has ended.');
       return answer();
-    },
-  };
-}
-
-/** Time that passes only when told to, firing timers in order. */
-function newFakeClock(): GuardClock & { advance(ms: number): Promise<void> } {
-  let now = 0;
-  const timers = new Set<{ at: number; fire: () => void }>();
-  return {
-    now: () => now,
-    wait: (ms, signal) =>
-      new Promise((resolve) => {
-        const timer = { at: now + ms, fire: done };
-        timers.add(timer);
-        signal.addEventListener('abort', done, { once: true });
-        function done(): void {
-          timers.delete(timer);
-          resolve();
-        }
-      }),
-    async advance(ms) {
-      const end = now + ms;
-      await setImmediate();
-      for (;;) {
-        const next = [...timers].filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at)[0];
-        if (next === undefined) break;
-        now = next.at;
-        next.fire();
-        await setImmediate();
-      }
-      now = end;
     },
   };
 }

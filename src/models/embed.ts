@@ -1,18 +1,12 @@
 import type { Embedder, EmbedPurpose, GuardedEmbedder } from '../memory/embedder.ts';
 import { EcphoryError, isEcphoryError } from '../memory/errors.ts';
 import { limits } from '../memory/limits.ts';
+import { type GuardClock, systemClock, withinDeadline } from './deadline.ts';
 
 export interface GuardOptions {
   readonly clock?: GuardClock;
   /** Uniform over [0, 1), for jitter. */
   readonly random?: () => number;
-}
-
-export interface GuardClock {
-  /** Milliseconds, never going back. */
-  now(): number;
-  /** Resolves after `ms`, or as soon as the signal aborts; never rejects. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -44,20 +38,10 @@ export function guard(embedder: Embedder, options: GuardOptions = {}): GuardedEm
     async embed(texts, purpose, deadlineMs) {
       if (closing !== null) throw new EcphoryError('unavailable', `Embedder ${id} is closed.`);
       if (texts.length === 0) return [];
-      const abort = new AbortController();
-      const call: Call = { embedder, clock, random, purpose, signal: abort.signal, endsAt: clock.now() + deadlineMs };
-      const work = embedBatches(call, texts);
-      const deadline = clock.wait(deadlineMs, abort.signal).then(() => {
-        throw new EcphoryError('timeout', `Embedder ${id} did not answer within ${deadlineMs} ms.`);
-      });
-      // Whichever loses the race may still reject later, when nobody listens.
-      work.catch(() => undefined);
-      deadline.catch(() => undefined);
-      try {
-        return await Promise.race([work, deadline]);
-      } finally {
-        abort.abort();
-      }
+      const endsAt = clock.now() + deadlineMs;
+      return withinDeadline({ clock, deadlineMs, who: `Embedder ${id}` }, (signal) =>
+        embedBatches({ embedder, clock, random, purpose, signal, endsAt }, texts),
+      );
     },
     close() {
       closing ??= embedder.close?.() ?? Promise.resolve();
@@ -150,21 +134,3 @@ function unitVector(embedder: Embedder, vector: Float32Array, index: number): Fl
 function wrongAnswer(embedder: Embedder, what: string): EcphoryError {
   return new EcphoryError('unavailable', `Embedder ${embedder.id} gave a wrong answer: ${what}.`);
 }
-
-/** Longer timers than this fire at once in Node, milliseconds. */
-const timerMsMax = 2_147_483_647;
-
-const systemClock: GuardClock = {
-  now: () => performance.now(),
-  wait: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const timer = setTimeout(done, Math.min(ms, timerMsMax));
-      signal.addEventListener('abort', done, { once: true });
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-    }),
-};

@@ -80,7 +80,7 @@ export function contextText(input: ContextTextInput): ContextText {
         text,
         tokens,
         used,
-        dropped: { folded: input.hits.length - hits.length, room: hits.length - hitsUsed },
+        dropped: { folded: times.reduce((sum, count) => sum + count, 0) - hits.length, room: hits.length - hitsUsed },
       };
     }
     // Lines are counted one by one; should they cost more together, the last one chosen goes.

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { makeScope, remembered } from '../../test/builders.ts';
+import { makeScope, may8, remembered } from '../../test/builders.ts';
 import { folded } from './folded.ts';
 
-function hit(text: string, speaker: string | null = null) {
-  const { note, episode } = remembered(makeScope(), text, { episode: { speaker } });
+function hit(text: string, speaker: string | null = null, eventAt = may8) {
+  const { note, episode } = remembered(makeScope(), text, { episode: { speaker, eventAt } });
   return { stored: { note, episode }, score: 1, explanation: null };
 }
 
@@ -25,4 +25,27 @@ test('the same words of somebody else are an answer', () => {
 
 test('what has no words is the same when its signs are', () => {
   expect(folded([hit('🐙'), hit('🐙'), hit('!?')]).times).toEqual([2, 1]);
+});
+
+test.each([
+  ['I have a temperature of 38.5', 'I have a temperature of 385'],
+  ['It is 5 degrees', 'It is -5 degrees'],
+  ['I like c', 'I like c++'],
+  ['You are coming.', 'You are coming?'],
+  ['The concert 👍', 'The concert 👎'],
+  ['I do eat meat', 'I do not eat meat'],
+  ['We met on 3 May 2023', 'We met on 5 May 2023'],
+])('%s and %s are two', (one, other) => {
+  expect(folded([hit(one), hit(other)]).times).toEqual([1, 1]);
+});
+
+test('a word that is counted from today says something else on another day', () => {
+  const later = may8 + 3 * 24 * 3_600_000;
+  expect(folded([hit('I like tea.'), hit('I like tea.', null, later)]).times).toEqual([2]);
+  expect(folded([hit('I ran today.'), hit('I ran today.', null, later)]).times).toEqual([1, 1]);
+  expect(folded([hit('I ran today.'), hit('I ran today!', null, may8 + 1)]).times).toEqual([2]);
+});
+
+test('what was folded before counts', () => {
+  expect(folded([{ ...hit('I like tea.'), copies: 2 }, hit('I like tea')]).times).toEqual([4]);
 });

@@ -11,6 +11,8 @@ export type TimeExpression =
       /** Null: open to this side, as in "before May 2023". */
       readonly from: number | null;
       readonly until: number | null;
+      /** "Last week", "yesterday": counted from when it was asked, which may not be what was meant. */
+      readonly isRelative: boolean;
     }
   /** A time that only memory can tell: "before the wedding". */
   | { readonly kind: 'unresolved'; readonly text: string; readonly relation: TimeRelation };
@@ -79,6 +81,11 @@ export async function newTimeReader(): Promise<TimeReader> {
   }
 }
 
+/** Whether a cue may hold a time at all: without it, no reader is needed. Cheap, and true too often. */
+export function mayHoldTime(cue: string): boolean {
+  return mayTellTime.test(cue.slice(0, cueCharacters));
+}
+
 /** A cue this long is a document; its own times are not what is asked. */
 const cueCharacters = 2_000;
 
@@ -113,6 +120,8 @@ function referenceOf(phrases: readonly TimePhrase[], queryAt: number): number {
   return day !== undefined && days.length === 1 ? day.interval(queryAt, null).from : queryAt;
 }
 
+type Bounds = Pick<Extract<TimeExpression, { kind: 'interval' }>, 'from' | 'until' | 'isRelative'>;
+
 interface Placed {
   readonly start: number;
   readonly end: number;
@@ -137,7 +146,8 @@ function joined(cue: string, phrases: readonly TimePhrase[], reference: number):
       // "From November to February 2024" began the year before.
       const from = first.from <= last.from ? first.from : phrase.interval(reference, (other.year ?? 0) - 1).from;
       if (from < last.until) {
-        placed.push(placedAt(cue, phrase.start, other.end, { from, until: last.until }));
+        const isRelative = phrase.isRelative || other.isRelative;
+        placed.push(placedAt(cue, phrase.start, other.end, { from, until: last.until, isRelative }));
         index += 1;
         continue;
       }
@@ -152,28 +162,24 @@ function joined(cue: string, phrases: readonly TimePhrase[], reference: number):
 
 function modified(cue: string, phrase: TimePhrase, head: string, reference: number): Placed {
   const interval = phrase.interval(reference, phrase.year);
-  const { end } = phrase;
+  const { end, isRelative } = phrase;
   const part = partWords.exec(head);
   if (part !== null && phrase.unit !== 'day') {
     const rest = head.slice(0, part.index);
-    return opened(cue, rest, part.index, end, partOf(interval, part[1]));
+    return opened(cue, rest, part.index, end, { ...partOf(interval, part[1]), isRelative });
   }
   const week = /\b(?:the )?(week|weekend) of (?:the )?$/i.exec(head);
   if (week !== null && phrase.unit === 'day') {
     const unit: Unit = /end/i.test(week[1] ?? '') ? 'weekend' : 'week';
-    return placedAt(cue, week.index, end, unitAround(interval.from, unit));
+    return placedAt(cue, week.index, end, { ...unitAround(interval.from, unit), isRelative });
   }
   const distance = distanceWords.exec(head);
   if (distance !== null) {
     const [, number, unit = 'day', side = ''] = distance;
-    return placedAt(
-      cue,
-      distance.index,
-      end,
-      atDistance(interval, number, unit.toLowerCase(), /before|prior/i.test(side)),
-    );
+    const away = atDistance(interval, number, unit.toLowerCase(), /before|prior/i.test(side));
+    return placedAt(cue, distance.index, end, { ...away, isRelative });
   }
-  return opened(cue, head, phrase.start, end, interval);
+  return opened(cue, head, phrase.start, end, { ...interval, isRelative });
 }
 
 const partWords =
@@ -218,40 +224,41 @@ const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'frida
 const units: readonly Unit[] = ['weekend', 'day', 'week', 'month', 'year'];
 
 /** "Before", "since" and "until" leave one side open. */
-function opened(cue: string, head: string, start: number, end: number, { from, until }: Interval): Placed {
+function opened(
+  cue: string,
+  head: string,
+  start: number,
+  end: number,
+  { from, until, isRelative }: Interval & Pick<Bounds, 'isRelative'>,
+): Placed {
   const word = /\b(before|prior to|until|till|up to|by|after|since|following|from)(?: (?:the|about|around))? $/i.exec(
     head,
   );
-  if (word === null) return placedAt(cue, start, end, { from, until });
+  if (word === null) return placedAt(cue, start, end, { from, until, isRelative });
   const begin = word.index;
   switch (word[1]?.toLowerCase()) {
     case 'before':
     case 'prior to':
-      return placedAt(cue, begin, end, { from: null, until: from });
+      return placedAt(cue, begin, end, { from: null, until: from, isRelative });
     case 'until':
     case 'till':
     case 'up to':
     case 'by':
-      return placedAt(cue, begin, end, { from: null, until });
+      return placedAt(cue, begin, end, { from: null, until, isRelative });
     case 'after':
     case 'following':
-      return placedAt(cue, begin, end, { from: until, until: null });
+      return placedAt(cue, begin, end, { from: until, until: null, isRelative });
     case 'since':
-      return placedAt(cue, begin, end, { from, until: null });
+      return placedAt(cue, begin, end, { from, until: null, isRelative });
     default: {
       const isOnward = /^ (?:on|onwards?|forward)\b/i.test(cue.slice(end));
-      return placedAt(cue, isOnward ? begin : start, end, { from, until: isOnward ? null : until });
+      return placedAt(cue, isOnward ? begin : start, end, { from, until: isOnward ? null : until, isRelative });
     }
   }
 }
 
-function placedAt(
-  cue: string,
-  start: number,
-  end: number,
-  { from, until }: { readonly from: number | null; readonly until: number | null },
-): Placed {
-  return { start, end, expression: { kind: 'interval', text: cue.slice(start, end), from, until } };
+function placedAt(cue: string, start: number, end: number, { from, until, isRelative }: Bounds): Placed {
+  return { start, end, expression: { kind: 'interval', text: cue.slice(start, end), from, until, isRelative } };
 }
 
 /** Times told by what happened then. One that holds a date of its own is told by that. */

@@ -4,6 +4,7 @@ import { makeNoteId, makeScope, may8 } from '../../test/builders.ts';
 import { newAnalyzer } from '../encoding/analyzer.ts';
 import type { WorkingRow } from '../memory/store.ts';
 import { analyseCue } from './cue.ts';
+import type { CueTime } from './cue-time.ts';
 import { eligibleSlots } from './eligible.ts';
 import { newKinds } from './kinds.ts';
 import { type Ranking, rank } from './rank.ts';
@@ -54,7 +55,9 @@ function remembering(said: readonly Said[]): WorkingSet {
 /** One for all: what a search leaves in it would show in the next. */
 const scratch = newScratch();
 
-function asked(set: WorkingSet, text: string, limit = 10): Ranking {
+const dayMs = 24 * 3_600_000;
+
+function asked(set: WorkingSet, text: string, limit = 10, times: readonly CueTime[] = []): Ranking {
   return rank({
     set,
     cue: analyseCue(text, analyzer, set),
@@ -62,6 +65,7 @@ function asked(set: WorkingSet, text: string, limit = 10): Ranking {
     kinds,
     eligible: eligibleSlots({ set, asOf: null, now: may8 * 2, includeArchived: false, passing: null }),
     similarities: new Map(),
+    times,
     weights: signalWeights,
     limit,
     scratch,
@@ -76,6 +80,44 @@ const filler: readonly Said[] = [
   'We painted the kitchen yellow in spring.',
   'The dentist said everything was fine.',
 ].map((text) => ({ text }));
+
+describe('copies', () => {
+  test('the limit counts notes that differ, and what may be a copy comes along', () => {
+    const set = remembering([
+      { text: 'The grey cat sleeps.' },
+      { text: 'The grey cat sleeps!' },
+      { text: 'My cat is grey and fat.' },
+      { text: 'Somebody has a cat.' },
+    ]);
+    const { hits, repeats } = asked(set, 'grey cat', 2);
+    expect(repeats).toBe(true);
+    expect(hits.map(({ slot }) => slot).sort()).toEqual([0, 1, 2]);
+  });
+
+  test('a thing said a thousand times leaves room for others', () => {
+    const many = Array.from({ length: 1_000 }, () => ({ text: 'The grey cat.' }));
+    const set = remembering([...many, { text: 'A cat that Ana has seen is as grey as the sky.' }, ...filler]);
+    expect(found(set, 'grey cat')).toContain(1_000);
+  });
+
+  test('without copies there are as many hits as asked for', () => {
+    const set = remembering([{ text: 'A cat.' }, { text: 'Cats are grey.' }, { text: 'The cat is old.' }]);
+    expect(asked(set, 'cat', 2)).toMatchObject({ repeats: false, hits: { length: 2 } });
+  });
+});
+
+describe('a time in the cue', () => {
+  test('lifts what was said then, and nothing when there is none', () => {
+    const said = (eventAt: number): Said => ({ text: 'We went camping by the lake.', eventAt });
+    const set = remembering([said(may8), said(may8 + 40 * dayMs), said(may8 + 90 * dayMs), ...filler]);
+    const times = [{ from: may8 + 30 * dayMs, until: may8 + 60 * dayMs, isRelative: false }];
+    const { hits, signals } = asked(set, 'camping by the lake', 10, times);
+    expect(hits[0]?.slot).toBe(1);
+    expect(signals.find(({ name }) => name === 'interval')?.values[hits[0]?.position ?? -1]).toBe(1);
+    const plain = asked(set, 'camping by the lake').signals.find(({ name }) => name === 'interval');
+    expect(plain?.values.every((value) => value === 0)).toBe(true);
+  });
+});
 
 describe('ranking', () => {
   test('a note with the words of the cue comes before notes without', () => {

@@ -3,10 +3,12 @@ import type { ExplanationStep } from '../memory/explanation.ts';
 import { type Associations, associations } from './association.ts';
 import { bridges } from './bridges.ts';
 import type { Cue } from './cue.ts';
+import type { CueTime } from './cue-time.ts';
 import { firstMentions } from './first-mentions.ts';
 import { fused, highest, type Signal } from './fuse.ts';
 import type { Kinds } from './kinds.ts';
 import { type LexicalMatch, lexicalParameters, matchWords, type TermGroup } from './lexical.ts';
+import { likelyCopies, upToDistinct } from './likely-copies.ts';
 import { overviewSignals, sameSessionFactor } from './overview.ts';
 import type { Scratch } from './scratch.ts';
 import { signalsOf } from './signals.ts';
@@ -23,14 +25,21 @@ export interface RankInput {
   readonly eligible: Uint8Array;
   /** Similarity by slot, of the vector channel's hits. */
   readonly similarities: ReadonlyMap<number, number>;
+  /** Times that the cue names; none when left out. */
+  readonly times?: readonly CueTime[];
   readonly weights: SignalWeights;
   readonly limit: number;
   readonly scratch: Scratch;
 }
 
 export interface Ranking {
-  /** Best first. */
+  /**
+   * Best first, as many as asked for; with `repeats` so many that differ, and those among them that may be copies. An
+   * account of how things went keeps every time that a thing was said.
+   */
   readonly hits: readonly RankedSlot[];
+  /** Whether some may say the same, and are to be one hit if their texts do. */
+  readonly repeats: boolean;
   readonly signals: readonly Signal[];
 }
 
@@ -50,15 +59,18 @@ export function rank(input: RankInput): Ranking {
   const earlier = (a: number, b: number): boolean => set.idOf(candidates[a]!) < set.idOf(candidates[b]!);
   if (cue.asks.order || cue.asks.summary) {
     const positions = highest(scores, Math.max(limit, overviewPool), earlier);
-    return { hits: throughSessions(set, candidates, scores, positions, limit), signals };
+    return { hits: throughSessions(set, candidates, scores, positions, limit), signals, repeats: false };
   }
-  const hits = highest(scores, limit, earlier).map((position) => ({
-    slot: candidates[position]!,
+  const positions = highest(scores, candidatesPerHit * limit, earlier);
+  const slots = positions.map((position) => candidates[position]!);
+  const { count, repeats } = upToDistinct(slots, limit, likelyCopies(set));
+  const hits = positions.slice(0, count).map((position, index) => ({
+    slot: slots[index]!,
     score: scores[position]!,
     position,
     steps: [],
   }));
-  return { hits, signals };
+  return { hits, signals, repeats };
 }
 
 /** The candidates and what their signals say. Also what weights are fitted to, hence exported. */
@@ -70,7 +82,7 @@ export function gathered(input: RankInput): {
   const match = matchWords(set, groupsOf(cue), eligible, scratch);
   const { mentions: first, release: releaseFirst } = firstMentions(set, cue, eligible, scratch);
   const crude = crudeScores(set, cue, match);
-  const chosen = highest(crude, Math.max(candidatesMin, candidatesPerHit * limit), (a, b) => a < b);
+  const chosen = chosenOf(set, match.slots, crude, limit);
   const slots = new Set(chosen.map((index) => match.slots[index]!));
   if (cue.asks.order || cue.asks.summary) {
     const candidates = withExchanges(set, [...slots], eligible);
@@ -101,6 +113,7 @@ export function gathered(input: RankInput): {
     association: association.scores,
     kinds: kindMatch,
     bridge: bridges({ set, cue, seeds, candidates }),
+    times: input.times ?? [],
     standing,
     similarities,
     weights,
@@ -144,6 +157,29 @@ function crudeScores(set: WorkingSet, cue: Cue, match: LexicalMatch): Float64Arr
     return words + 0.3 * passage + (role[slot] === wanted ? 0.35 : 0) + (cue.speakers.has(speaker[slot]!) ? 0.25 : 0);
   });
 }
+
+/**
+ * Indices of the slots to look at closely, best first. Where one thing was said so often that its copies leave no room
+ * for `limit` others, more are looked through, and only a few of each taken.
+ */
+function chosenOf(set: WorkingSet, slots: readonly number[], crude: Float64Array, limit: number): readonly number[] {
+  const count = Math.max(candidatesMin, candidatesPerHit * limit);
+  const chosen = highest(crude, count, (a, b) => a < b);
+  const keyOf = likelyCopies(set);
+  const differ = new Set(chosen.map((index) => keyOf(slots[index]!))).size;
+  if (differ >= limit || chosen.length === slots.length) return chosen;
+  const taken = new Map<number, number>();
+  const few = highest(crude, crowdedFactor * count, (a, b) => a < b).filter((index) => {
+    const key = keyOf(slots[index]!);
+    const before = taken.get(key) ?? 0;
+    taken.set(key, before + 1);
+    return before < copiesLookedAt;
+  });
+  return few.slice(0, count);
+}
+
+const crowdedFactor = 16;
+const copiesLookedAt = 8;
 
 function associatesOf({ slots, scores }: Associations): readonly number[] {
   const found = Float64Array.from(slots, (slot) => scores[slot]!);

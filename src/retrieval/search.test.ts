@@ -66,6 +66,16 @@ describe('search', () => {
     expect(degraded).toEqual([]);
   });
 
+  test('what says the same is one hit with how many more there are, and does not take the place of others', async () => {
+    const recall = recallWith();
+    for (const text of ['I have a grey cat.', 'i have a grey cat', 'I have a GREY cat!']) await remember(text);
+    const other = await remember('The cat of my neighbour is black.');
+    await remember('The train to Bern was late.');
+    const { hits } = await recall.search(read, asking('Who has a grey cat?', { limit: 2 }));
+    expect(hits.map(({ copies }) => copies)).toEqual([2, undefined]);
+    expect(hits[1]?.stored.note.id).toBe(other);
+  });
+
   test('what was erased is not', async () => {
     const recall = recallWith();
     const minka = await remember('Minka is a grey cat.');

@@ -4,17 +4,21 @@ import type { Explanation } from '../memory/explanation.ts';
 import type { Clock, NoteId } from '../memory/ids.ts';
 import { limits } from '../memory/limits.ts';
 import type { Recall, Recalled, RecalledNote, RecalledSequence, RecallQuery } from '../memory/recall.ts';
+import type { GuardedReranker } from '../memory/reranker.ts';
 import { covers, type ReadScope } from '../memory/scope.ts';
 import type { Store, StoredNote, VectorAnswer, VectorSearch } from '../memory/store.ts';
 import { confidence } from './confidence.ts';
 import { analyseCue, type Cue } from './cue.ts';
+import { type CueTime, newCueTimes, noTimes } from './cue-time.ts';
 import { detailOf } from './detail.ts';
 import { newEligibility } from './eligible.ts';
 import { explanationOf } from './explain.ts';
+import { folded } from './folded.ts';
 import { memoryNeed } from './gate.ts';
 import { newKinds } from './kinds.ts';
 import { newNeighbours } from './neighbours.ts';
 import { type RankedSlot, type Ranking, rank } from './rank.ts';
+import { newReranking } from './reranking.ts';
 import { newScratch } from './scratch.ts';
 import { type SequenceAnswer, sequenceAnswer } from './sequence.ts';
 import { type SignalWeights, signalWeights, vectorWeights } from './weights.ts';
@@ -26,20 +30,27 @@ export interface RecallParts {
   /** Null: no vectors are searched. */
   readonly vectors: Pick<VectorSearch, 'nearest'> | null;
   readonly embedder: GuardedEmbedder | null;
+  /** Null or left out: rankings stay as they are. */
+  readonly reranker?: GuardedReranker | null;
   readonly analyzer: Analyzer;
   readonly workingSets: Pick<WorkingSets, 'get'>;
   readonly weights?: SignalWeights;
   readonly clock: Clock;
 }
 
-/** With `neighbours.ts` the only file of retrieval that awaits: it gathers, pure code ranks, it reads the notes once. */
+/**
+ * With `neighbours.ts` and `reranking.ts` the only file of retrieval that awaits: it gathers, pure code ranks, it reads
+ * the notes once.
+ */
 export function newRecall(parts: RecallParts): Recall {
   const { store, analyzer, workingSets, clock } = parts;
   const weights = parts.weights ?? signalWeights;
   const vectorChannel = newVectorChannel(parts, weights.vectors);
   const kinds = newKinds(analyzer);
+  const cueTimes = weights.interval === 0 ? null : newCueTimes();
   const scratch = newScratch();
   const eligibleSlots = newEligibility();
+  const reranking = newReranking(parts);
 
   return {
     search,
@@ -48,20 +59,21 @@ export function newRecall(parts: RecallParts): Recall {
   };
 
   async function search(read: ReadScope, query: RecallQuery): Promise<Recalled> {
-    const [nearest, passing, set] = await Promise.all([
+    const [times, nearest, passing, set] = await Promise.all([
+      cueTimes === null ? noTimes : cueTimes.read(query.text, query.queryAt),
       vectorChannel.isLastResort ? nothingNear : vectorChannel.nearest(read, query),
       query.filter === null ? null : store.matching(read, query.filter),
       workingSets.get(read),
     ]);
-    const byWords = ranked(set, query, passing, nearest);
-    if (byWords.found.length > 0 || !vectorChannel.isLastResort) return recalled(read, byWords, nearest);
+    const byWords = ranked(set, { query, passing, nearest, times });
+    if (byWords.found.length > 0 || !vectorChannel.isLastResort) return recalled(read, query, byWords, nearest);
     // No word of the cue is known here. It may be misspelt or in another form: then its letters find it.
     const alike = await vectorChannel.nearest(read, query);
-    return recalled(read, ranked(await workingSets.get(read), query, passing, alike), alike);
+    return recalled(read, query, ranked(await workingSets.get(read), { query, passing, nearest: alike, times }), alike);
   }
 
   /** Nothing in it is awaited: the set's arrays hold still. */
-  function ranked(set: WorkingSet, query: RecallQuery, passing: readonly NoteId[] | null, nearest: Nearest): Ranked {
+  function ranked(set: WorkingSet, { query, passing, nearest, times }: Asked): Ranked {
     const cue = analyseCue(query.text, analyzer, set);
     const { asOf, includeArchived } = query;
     const eligible = eligibleSlots({ set, asOf, now: clock(), includeArchived, passing });
@@ -72,12 +84,14 @@ export function newRecall(parts: RecallParts): Recall {
       kinds,
       eligible,
       similarities: similaritiesOf(set, nearest.hits, eligible),
+      times,
       weights: { ...weights, vectors: vectorChannel.weight },
-      limit: query.limit,
+      limit: reranking.hitsFor(query.limit),
       scratch,
     });
     const { text } = query;
     return {
+      repeats: ranking.repeats,
       found: ranking.hits.map((hit) => ({
         id: set.idOf(hit.slot),
         score: hit.score,
@@ -88,23 +102,30 @@ export function newRecall(parts: RecallParts): Recall {
     };
   }
 
-  async function recalled(read: ReadScope, ranked: Ranked, { degraded }: Nearest): Promise<Recalled> {
-    const { found, sequence } = ranked;
+  async function recalled(
+    read: ReadScope,
+    { text, limit }: RecallQuery,
+    ranked: Ranked,
+    nearest: Nearest,
+  ): Promise<Recalled> {
+    const { sequence } = ranked;
+    const { hits: found, degraded } = await reranking.rerank(read, text, ranked.found);
     const ids = [...found.map(({ id }) => id), ...(sequence?.episodes ?? []).map(({ noteId }) => noteId)];
     const stored = await store.notes(read.tenant, [...new Set(ids)]);
     // What the store gives is what counts: a note erased meanwhile, or of another scope, is nothing found.
     const held = new Map(stored.filter(({ note }) => covers(read, note.scope)).map((one) => [one.note.id, one]));
     return {
-      hits: hitsOf(found, held),
+      hits: ranked.repeats ? distinctHits(hitsOf(found, held), limit) : hitsOf(found, held).slice(0, limit),
       confidence: ranked.confidence,
       sequence: sequence === null ? null : heldSequence(sequence, held),
-      degraded,
+      degraded: [...nearest.degraded, ...degraded],
     };
   }
 }
 
 /** What pure code makes of one moment of the working set. */
 interface Ranked extends Pick<Recalled, 'confidence' | 'sequence'> {
+  readonly repeats: boolean;
   readonly found: readonly Found[];
 }
 
@@ -117,6 +138,15 @@ interface Found {
 interface Nearest {
   readonly hits: VectorAnswer['hits'];
   readonly degraded: readonly string[];
+}
+
+/** What is ranked by, all of it gathered. */
+interface Asked {
+  readonly query: RecallQuery;
+  /** What the filter lets pass; null without one. */
+  readonly passing: readonly NoteId[] | null;
+  readonly nearest: Nearest;
+  readonly times: readonly CueTime[];
 }
 
 interface VectorChannel {
@@ -197,6 +227,12 @@ function hitsOf(found: readonly Found[], held: ReadonlyMap<NoteId, StoredNote>):
     const stored = held.get(id);
     return stored === undefined ? [] : [{ stored, score, explanation }];
   });
+}
+
+/** The first `limit` that say different things; what is left of the others is their number. */
+function distinctHits(all: readonly RecalledNote[], limit: number): readonly RecalledNote[] {
+  const { hits, times } = folded(all);
+  return hits.slice(0, limit).map((hit, index) => (times[index] === 1 ? hit : { ...hit, copies: times[index]! - 1 }));
 }
 
 /** An answer that rests on what is no longer there is none. */

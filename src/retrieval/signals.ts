@@ -1,6 +1,7 @@
 import { isAlone } from './bridges.ts';
 import { openness } from './context.ts';
 import type { Cue } from './cue.ts';
+import { type CueTime, timeFit } from './cue-time.ts';
 import type { Signal } from './fuse.ts';
 import { type LexicalMatch, lexicalParameters, stemsOf } from './lexical.ts';
 import { type SignalName, type SignalWeights, severalFactors } from './weights.ts';
@@ -18,6 +19,8 @@ export interface SignalInput {
   readonly kinds: LexicalMatch | null;
   /** One value a candidate. */
   readonly bridge: Float64Array;
+  /** Times that the cue names. */
+  readonly times: readonly CueTime[];
   readonly standing: ReadonlySet<number>;
   /** Cosine with the cue by slot. */
   readonly similarities: ReadonlyMap<number, number>;
@@ -26,7 +29,8 @@ export interface SignalInput {
 
 /** What each candidate has to say for itself, every signal in 0..1. */
 export function signalsOf(input: SignalInput): readonly Signal[] {
-  const { set, cue, candidates, match, first, association, kinds, bridge, standing, similarities, weights } = input;
+  const { set, cue, candidates, match, first, association, kinds, bridge, times, standing } = input;
+  const { similarities, weights } = input;
   const { role, speaker, question, words: length, previous } = set.slots;
   const mass = cue.mass > 0 ? cue.mass : 1;
   // What a note would have that is all of the cue and nothing else, about.
@@ -38,6 +42,7 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
   const bestKinds = kinds === null ? 0 : highestOf(candidates, kinds.context);
   const sessions = sessionScores(set, match);
   const titles = titleScores(set, cue);
+  const fits = timeFit(set.slots.eventAt, times);
 
   const wordsOf = (slot: number): number => share(match.context[slot]!, bestContext);
   const ownOf = (slot: number): number => share(match.own[slot]!, bestOwn);
@@ -69,6 +74,8 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
     each('associationAlone', (slot) => (isAlone(set, slot) ? association[slot]! : 0)),
     // There, too, it begins with what it is about; a turn begins with a greeting.
     each('title', (slot) => (isAlone(set, slot) ? titles(slot) / mass : 0)),
+    // Being of that time is not enough: of a month a hundred turns are, and a few of them on the matter.
+    each('interval', times.length === 0 ? () => 0 : (slot) => fits(slot) * ownOf(slot)),
     { name: 'bridge', weight: weightOf('bridge'), values: bridge },
     each('kinds', (slot) =>
       kinds === null ? 0 : (share(kinds.context[slot]!, bestKinds) + Math.min(1, kinds.context[slot]! / full)) / 2,

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { elementTypes, onnxModel } from './onnx-file.ts';
 
 /** Token vectors of three dimensions. Padding is far from zero, so that a mean that forgets the mask shows. */
 const table = [
@@ -12,20 +13,49 @@ const table = [
   ['sea', [0, 0, 5]],
 ] as const;
 
+/** The same tokens for pairs, small enough that a sigmoid does not saturate: red and apple disagree. */
+const pairTable = [
+  ['[PAD]', [9, 9, 9]],
+  ['[UNK]', [0, 0, 0]],
+  ['[CLS]', [0, 0, 0]],
+  ['[SEP]', [0, 0, 0]],
+  ['red', [1, 0, 0]],
+  ['apple', [-1, 1, 0]],
+  ['sea', [0, 0, 2]],
+] as const;
+
 /**
  * Writes a whole model of the kind that the hub holds: an ONNX graph that looks up one vector per token
  * (`last_hidden_state = Gather(table, input_ids)`), and the tokenizer of a BERT with seven tokens.
  */
-export async function writeTinyModel(folder: string): Promise<void> {
+export function writeTinyModel(folder: string): Promise<void> {
+  return writeModel(folder, { graph: encoder(), architecture: 'BertModel', tokensMax: 6 });
+}
+
+/**
+ * The same for pairs of texts: the one logit is the dot product of the sum of the first text's token vectors and
+ * the sum of the second's, padding left out.
+ */
+export function writeTinyCrossEncoder(folder: string): Promise<void> {
+  return writeModel(folder, { graph: crossEncoder(), architecture: 'BertForSequenceClassification', tokensMax: 9 });
+}
+
+interface TinyModel {
+  readonly graph: Buffer;
+  readonly architecture: string;
+  readonly tokensMax: number;
+}
+
+async function writeModel(folder: string, { graph, architecture, tokensMax }: TinyModel): Promise<void> {
   await mkdir(join(folder, 'onnx'), { recursive: true });
-  await writeFile(join(folder, 'onnx', 'model.onnx'), onnxModel());
+  await writeFile(join(folder, 'onnx', 'model.onnx'), graph);
   const vocab = Object.fromEntries(table.map(([token], id) => [token, id]));
   const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]'].map((content, id) => ({ id, content, special: true, ...plain }));
   const files = {
-    'config.json': { model_type: 'bert', architectures: ['BertModel'], hidden_size: 3, vocab_size: table.length },
+    'config.json': { model_type: 'bert', architectures: [architecture], hidden_size: 3, vocab_size: table.length },
     'tokenizer_config.json': {
       tokenizer_class: 'BertTokenizer',
-      model_max_length: 6,
+      model_max_length: tokensMax,
       pad_token: '[PAD]',
       unk_token: '[UNK]',
       cls_token: '[CLS]',
@@ -47,7 +77,13 @@ export async function writeTinyModel(folder: string): Promise<void> {
       post_processor: {
         type: 'TemplateProcessing',
         single: [sequence('[CLS]'), { Sequence: { id: 'A', type_id: 0 } }, sequence('[SEP]')],
-        pair: [],
+        pair: [
+          sequence('[CLS]'),
+          { Sequence: { id: 'A', type_id: 0 } },
+          sequence('[SEP]'),
+          { Sequence: { id: 'B', type_id: 1 } },
+          sequence('[SEP]', 1),
+        ],
         special_tokens: {
           '[CLS]': { id: '[CLS]', ids: [2], tokens: ['[CLS]'] },
           '[SEP]': { id: '[SEP]', ids: [3], tokens: ['[SEP]'] },
@@ -68,76 +104,53 @@ export async function writeTinyModel(folder: string): Promise<void> {
 
 const plain = { single_word: false, lstrip: false, rstrip: false, normalized: false } as const;
 
-function sequence(id: string): object {
-  return { SpecialToken: { id, type_id: 0 } };
+function sequence(id: string, type = 0): object {
+  return { SpecialToken: { id, type_id: type } };
 }
 
-/** Field numbers are those of onnx.proto3 (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3). */
-function onnxModel(): Buffer {
-  const float = 1;
-  const int64 = 7;
-  const weights = Float32Array.from(table.flatMap(([, vector]) => vector));
-  const tensor = [
-    number(1, table.length),
-    number(1, 3),
-    number(2, float),
-    text(8, 'table'),
-    bytes(9, Buffer.from(weights.buffer)),
-  ];
-  const node = [
-    text(1, 'table'),
-    text(1, 'input_ids'),
-    text(2, 'last_hidden_state'),
-    text(3, 'look_up'),
-    text(4, 'Gather'),
-  ];
-  const value = (name: string, type: number, dimensions: readonly Buffer[]) => [
-    text(1, name),
-    message(2, [
-      message(1, [
-        number(1, type),
-        message(
-          2,
-          dimensions.map((dimension) => bytes(1, dimension)),
-        ),
+const inputs = ['input_ids', 'attention_mask', 'token_type_ids'];
+
+function encoder(): Buffer {
+  return onnxModel({
+    constants: [
+      { name: 'table', dimensions: [table.length, 3], values: Float32Array.from(table.flatMap(([, v]) => v)) },
+    ],
+    nodes: [{ output: 'last_hidden_state', operator: 'Gather', inputs: ['table', 'input_ids'] }],
+    inputs,
+    output: { name: 'last_hidden_state', dimensions: ['batch', 'length', 3] },
+  });
+}
+
+/** `Unsqueeze(mask, 1) · vectors` sums the vectors of the tokens that the mask picks. */
+function crossEncoder(): Buffer {
+  return onnxModel({
+    constants: [
+      {
+        name: 'table',
+        dimensions: [pairTable.length, 3],
+        values: Float32Array.from(pairTable.flatMap(([, vector]) => vector)),
+      },
+      { name: 'one', dimensions: [1], values: BigInt64Array.of(1n) },
+      { name: 'two', dimensions: [1], values: BigInt64Array.of(2n) },
+    ],
+    nodes: [
+      { output: 'vectors', operator: 'Gather', inputs: ['table', 'input_ids'] },
+      { output: 'second_tokens', operator: 'Mul', inputs: ['attention_mask', 'token_type_ids'] },
+      { output: 'first_tokens', operator: 'Sub', inputs: ['attention_mask', 'second_tokens'] },
+      ...['first', 'second'].flatMap((which) => [
+        {
+          output: `${which}_mask`,
+          operator: 'Cast',
+          inputs: [`${which}_tokens`],
+          attributes: { to: elementTypes.float },
+        },
+        { output: `${which}_row`, operator: 'Unsqueeze', inputs: [`${which}_mask`, 'one'] },
+        { output: `${which}_sum`, operator: 'MatMul', inputs: [`${which}_row`, 'vectors'] },
       ]),
-    ]),
-  ];
-  const [batch, length, width] = [text(2, 'batch'), text(2, 'length'), number(1, 3)];
-  const graph = [
-    message(1, node),
-    text(2, 'tiny'),
-    message(5, tensor),
-    ...['input_ids', 'attention_mask', 'token_type_ids'].map((name) =>
-      message(11, value(name, int64, [batch, length])),
-    ),
-    message(12, value('last_hidden_state', float, [batch, length, width])),
-  ];
-  const opset = [text(1, ''), number(2, 13)];
-  return Buffer.concat([number(1, 8), text(2, 'ecphory'), message(7, graph), message(8, opset)]);
-}
-
-/* Protocol buffers: a field is its number and wire type (0 a varint, 2 bytes with their length), then its value. */
-
-function number(field: number, value: number): Buffer {
-  return Buffer.concat([varint(field * 8), varint(value)]);
-}
-
-function bytes(field: number, value: Buffer): Buffer {
-  return Buffer.concat([varint(field * 8 + 2), varint(value.length), value]);
-}
-
-function text(field: number, value: string): Buffer {
-  return bytes(field, Buffer.from(value));
-}
-
-function message(field: number, parts: readonly Buffer[]): Buffer {
-  return bytes(field, Buffer.concat(parts));
-}
-
-function varint(value: number): Buffer {
-  const groups: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) groups.push((rest % 128) + 128);
-  return Buffer.from([...groups, rest]);
+      { output: 'products', operator: 'Mul', inputs: ['first_sum', 'second_sum'] },
+      { output: 'logits', operator: 'ReduceSum', inputs: ['products', 'two'], attributes: { keepdims: 0 } },
+    ],
+    inputs,
+    output: { name: 'logits', dimensions: ['batch', 1] },
+  });
 }
