@@ -17,7 +17,7 @@ export interface Associations {
   /** Slots that are brought to mind, each once. */
   readonly slots: readonly number[];
   /** By slot. */
-  readonly scores: Float64Array;
+  readonly scores: Float32Array;
   /** Gives the array back; it means nothing any more. */
   release(): void;
 }

@@ -110,7 +110,7 @@ function coverageOf(
   terms: Cue['terms'],
   mass: number,
   scratch: Scratch,
-): { readonly slots: readonly number[]; readonly shares: Float64Array } {
+): { readonly slots: readonly number[]; readonly shares: Float32Array } {
   const shares = scratch.floats(set.size);
   /** The term last counted for a slot, from 1: its passages and its context line count once. */
   const counted = scratch.floats(set.size);

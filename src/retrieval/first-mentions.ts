@@ -55,7 +55,7 @@ export function firstMentions(set: WorkingSet, cue: Cue, eligible: Uint8Array, s
 
 export interface FirstMentions {
   /** By slot. */
-  readonly mentions: Float64Array;
+  readonly mentions: Float32Array;
   /** Gives the array back; it means nothing any more. */
   release(): void;
 }

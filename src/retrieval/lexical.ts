@@ -19,15 +19,15 @@ import type { WorkingSet } from './working-set.ts';
 export interface LexicalMatch {
   /** Slots that match, each once, in no order. The arrays below mean something for these only. */
   readonly slots: readonly number[];
-  readonly context: Float64Array;
-  readonly own: Float64Array;
-  readonly passage: Float64Array;
+  readonly context: Float32Array;
+  readonly own: Float32Array;
+  readonly passage: Float32Array;
   /** Σ weight · idf of the cue's terms that the note itself has. */
-  readonly covered: Float64Array;
+  readonly covered: Float32Array;
   /** The same with its neighbours' words, each counted up to its share. */
-  readonly coveredInContext: Float64Array;
+  readonly coveredInContext: Float32Array;
   /** The part of `covered` that is by the note's date, place or context line. */
-  readonly coveredByContextLine: Float64Array;
+  readonly coveredByContextLine: Float32Array;
   /** Gives the arrays back; they mean nothing any more. */
   release(): void;
 }

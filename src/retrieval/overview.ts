@@ -8,7 +8,7 @@ export interface OverviewInput {
   readonly cue: Cue;
   readonly candidates: readonly number[];
   readonly match: LexicalMatch;
-  readonly first: Float64Array;
+  readonly first: Float32Array;
 }
 
 /**
@@ -38,8 +38,8 @@ export function overviewSignals({ set, cue, candidates, match, first }: Overview
   return [
     each('words', 1, (slot) => share(match.context[said(slot)]!, bestWords)),
     each('answer', 1, (slot) => (answer(slot) >= 0 ? share(match.passage[answer(slot)]!, bestPassage) : 0)),
-    each('coverage', 0.5, (slot) => match.coveredInContext[said(slot)]! / mass),
-    each('first', 1, (slot) => first[said(slot)]! / mass),
+    each('coverage', 0.5, (slot) => Math.min(1, match.coveredInContext[said(slot)]! / mass)),
+    each('first', 1, (slot) => Math.min(1, first[said(slot)]! / mass)),
     each('early', 1, (slot) => 1 / (1 + turnsBefore(set, said(slot)) / 10)),
     // A summary rests on the answers, too, each right after what it answers; an order is of what was said.
     each('said', cue.asks.summary ? 0.001 : 4, (slot) => (isAnswer(slot) ? 0 : 1)),
@@ -58,7 +58,7 @@ function turnsBefore(set: WorkingSet, slot: number): number {
   return turns;
 }
 
-function highestOf(candidates: readonly number[], scores: Float64Array): number {
+function highestOf(candidates: readonly number[], scores: Float32Array): number {
   let best = 0;
   for (const slot of candidates) best = Math.max(best, scores[slot]!);
   return best;

@@ -14,8 +14,8 @@ export interface SignalInput {
   readonly candidates: readonly number[];
   readonly match: LexicalMatch;
   /** By slot, see the files of the same names. */
-  readonly first: Float64Array;
-  readonly association: Float64Array;
+  readonly first: Float32Array;
+  readonly association: Float32Array;
   readonly kinds: LexicalMatch | null;
   /** One value a candidate. */
   readonly bridge: Float64Array;
@@ -56,9 +56,9 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
     each('wordsShare', (slot) => match.context[slot]! / full),
     each('own', ownOf),
     each('passage', (slot) => share(match.passage[slot]!, bestPassage)),
-    each('coverage', (slot) => match.coveredInContext[slot]! / mass),
-    each('date', (slot) => match.coveredByContextLine[slot]! / mass),
-    each('first', (slot) => first[slot]! / mass),
+    each('coverage', (slot) => Math.min(1, match.coveredInContext[slot]! / mass)),
+    each('date', (slot) => Math.min(1, match.coveredByContextLine[slot]! / mass)),
+    each('first', (slot) => Math.min(1, first[slot]! / mass)),
     each('before', (slot) => (previous[slot]! < 0 ? 0 : ownOf(previous[slot]!) * openOf(slot))),
     each('session', sessions),
     each('speaker', (slot) => (isNamed(slot) ? 1 : 0)),
@@ -101,7 +101,7 @@ function share(value: number, best: number): number {
   return best > 0 ? value / best : 0;
 }
 
-function highestOf(candidates: readonly number[], scores: Float64Array): number {
+function highestOf(candidates: readonly number[], scores: Float32Array): number {
   let best = 0;
   for (const slot of candidates) best = Math.max(best, scores[slot]!);
   return best;
