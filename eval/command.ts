@@ -56,7 +56,7 @@ environment. Progress goes to stderr, the result to stdout.`,
       .option('--json', 'print one JSON object alone on stdout')
       .option('--limit-questions <count>', 'ask only the first so many; store only what they draw on', parseCount)
       .option('--out <file>', 'also write the JSON there, with every question and what was returned')
-      .option('--baselines', 'score BM25 in memory beside it, naive and stemmed')
+      .option('--baselines', 'score simpler rankings beside it: BM25 naive and stemmed, recency only, dense only')
       .option('--context', 'also measure the evidence in contexts of 500 to 4,000 tokens');
 
   add('locomo', 'LoCoMo: evidence turns of long conversations between two people', 'data/locomo10.json --baselines')
@@ -81,11 +81,12 @@ environment. Progress goes to stderr, the result to stdout.`,
     });
   add(
     'hotpotqa',
-    'HotpotQA: supporting passages of questions that take two',
+    'HotpotQA, MuSiQue or 2WikiMultihopQA: supporting passages of questions that take several',
     'data/hotpotqa.json data/hotpotqa_corpus.json',
   )
-    .argument('<questions>', 'questions as JSON')
-    .argument('<corpus>', 'passages as JSON: title to sentences')
+    .aliases(['musique', 'multihop'])
+    .argument('<questions>', 'questions as JSON, in the form of any of the three')
+    .argument('<corpus>', 'passages as JSON: title to sentences, or a list of title and text')
     .action(async (questions: string, corpus: string, options: RunOptions) =>
       run(await loadHotpotQa(questions, corpus), options),
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { baselines, stems } from './baselines.ts';
+import { baselines, denseBaseline, stems } from './baselines.ts';
 import { luceneIdf, newBm25, okapiIdf } from './bm25.ts';
+import { newDenseSearch } from './dense-search.ts';
 
 const words = (text: string) => text.split(' ');
 
@@ -35,6 +36,18 @@ describe('idf', () => {
   });
 });
 
+describe('newDenseSearch', () => {
+  // "3 4" is the vector (3, 4).
+  const numbers = (text: string) => Float32Array.from(text.split(' '), Number);
+
+  it('ranks by cosine, not by length, and ties by position', () => {
+    // Cosines with (1, 0): .6, 1, 0, 1 and 0.
+    const dense = newDenseSearch(['30 40', '1 0', '0 0', '2 0', '0 5'], numbers);
+    expect(dense.search('1 0', 9)).toEqual([1, 3, 0, 2, 4]);
+    expect(dense.search('0 1', 2)).toEqual([4, 0]);
+  });
+});
+
 describe('the baselines', () => {
   const turn = (id: string, text: string) => ({ id, text, speaker: 'Ann', role: null, timestamp: null });
   const conversation = {
@@ -42,11 +55,43 @@ describe('the baselines', () => {
     sessions: [{ isDialogue: true, turns: [turn('t1', 'I adopted cats!'), turn('t2', 'Lovely weather')] }],
     questions: [],
   };
-  const [naive, stemmed] = baselines;
+  const [naive, stemmed, recency, dense] = baselines;
 
   it('finds "cats!" by "cat" only when words are stemmed', () => {
     expect(naive?.ranker(conversation)('Which cat', 5)).toEqual([]);
     expect(stemmed?.ranker(conversation)('Which cat', 5)).toEqual(['t1']);
+  });
+
+  it('ranks the newest first over all sessions, whatever is asked', () => {
+    const later = { isDialogue: true, turns: [turn('t3', 'Bye'), turn('t4', 'See you')] };
+    const rank = recency?.ranker({ ...conversation, sessions: [...conversation.sessions, later] });
+    expect(rank?.('Which cat', 3)).toEqual(['t4', 't3', 't2']);
+    expect(rank?.('Weather', 9)).toEqual(['t4', 't3', 't2', 't1']);
+  });
+
+  it('forgives inflection and typing errors by the nearest hashed vector', () => {
+    const rank = dense?.ranker(conversation);
+    expect(rank?.('adopting a cat', 5)).toEqual(['t1', 't2']);
+    expect(rank?.('wether', 1)).toEqual(['t2']);
+  });
+
+  it('takes another embedding of the same words, speaker before text', () => {
+    const seen: string[] = [];
+    const spy = denseBaseline('other', (text) => {
+      seen.push(text);
+      return Float32Array.of(text.length, 1);
+    });
+    spy.ranker(conversation)('Who?', 1);
+    expect(seen).toEqual(['Ann: I adopted cats!', 'Ann: Lovely weather', 'Who?']);
+  });
+
+  it('have names of their own', () => {
+    expect(baselines.map(({ name }) => name)).toEqual([
+      'bm25_whitespace',
+      'bm25_stemmed',
+      'recency_only',
+      'dense_only',
+    ]);
   });
 
   it('drops stop words and inflection', () => {
