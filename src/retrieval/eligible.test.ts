@@ -2,13 +2,12 @@ import { expect, test } from 'vitest';
 import { makeKeys, makeNoteId, makeScope, may8 } from '../../test/builders.ts';
 import type { WorkingRow } from '../memory/store.ts';
 import { eligibleSlots, newEligibility } from './eligible.ts';
-import { newWorkingSet } from './working-set-updates.ts';
+import { type MutableWorkingSet, newWorkingSet } from './working-set-updates.ts';
 
 const dayMs = 86_400_000;
 
-function eligible(row: Partial<WorkingRow>, asOf: number | null, includeArchived = false): boolean {
-  const set = newWorkingSet({ id: 'test-v1', words: (text) => text.split(' ') });
-  set.put({
+function rowOf(row: Partial<WorkingRow>): WorkingRow {
+  return {
     id: makeNoteId(),
     scope: makeScope(),
     order: 1,
@@ -30,8 +29,18 @@ function eligible(row: Partial<WorkingRow>, asOf: number | null, includeArchived
     lastUsedAt: may8,
     keys: makeKeys('a grey cat'),
     ...row,
-  });
+  };
+}
+
+function setOf(row: WorkingRow): MutableWorkingSet {
+  const set = newWorkingSet({ id: 'test-v1', words: (text) => text.split(' ') });
+  set.put(row);
   set.seal();
+  return set;
+}
+
+function eligible(row: Partial<WorkingRow>, asOf: number | null, includeArchived = false): boolean {
+  const set = setOf(rowOf(row));
   return eligibleSlots({ set, asOf, now: may8 + 10 * dayMs, includeArchived, passing: null })[0] === 1;
 }
 
@@ -60,31 +69,8 @@ test('archived notes are returned only when asked for, quarantined ones never', 
 
 test('what was kept is worked out anew once the set changes or a time comes', () => {
   const eligibility = newEligibility();
-  const set = newWorkingSet({ id: 'test-v1', words: (text) => text.split(' ') });
-  const row: WorkingRow = {
-    id: makeNoteId(),
-    scope: makeScope(),
-    order: 1,
-    kind: 'semantic',
-    state: 'active',
-    version: 1,
-    sessionId: null,
-    speaker: null,
-    role: null,
-    eventAt: may8,
-    createdAt: may8,
-    validAt: null,
-    invalidAt: may8 + 2 * dayMs,
-    expiredAt: null,
-    place: null,
-    trust: 2,
-    importance: 0.5,
-    stability: 2,
-    lastUsedAt: may8,
-    keys: makeKeys('a grey cat'),
-  };
-  set.put(row);
-  set.seal();
+  const row = rowOf({ invalidAt: may8 + 2 * dayMs });
+  const set = setOf(row);
   const at = (now: number) => eligibility({ set, asOf: null, now, includeArchived: false, passing: null })[0];
   expect([at(may8), at(may8 + dayMs), at(may8 + 2 * dayMs), at(may8)]).toEqual([1, 1, 0, 1]);
   set.put({ ...row, state: 'archived' });

@@ -21,7 +21,7 @@ export function fused(count: number, signals: readonly Signal[]): Float64Array {
 
 /**
  * Indices of the `count` highest scores, best first; equal scores in the order `before` gives, so that an answer
- * repeats. Cost n + k log k around a quickselect-free heap: n log k at worst.
+ * repeats. A heap of the best so far: n log k at worst, about n when few of them displace another.
  */
 export function highest(
   scores: Float64Array,
