@@ -12,7 +12,9 @@ import { loadHotpotQa } from './datasets/hotpotqa.ts';
 import { loadLocomo } from './datasets/locomo.ts';
 import { loadLongMemEval } from './datasets/longmemeval.ts';
 import { type AnsweredQuestion, askQuestions, type Evaluation, evaluate, searchLimit } from './evaluate.ts';
+import { newFactsCommand } from './facts/command.ts';
 import { explainHardQuestions, type HardQuestion } from './hard-questions.ts';
+import { newLinksCommand } from './links/command.ts';
 import { newReportCommand } from './page/command.ts';
 import { newProgress } from './progress.ts';
 import { newQaCommand } from './qa/command.ts';
@@ -90,7 +92,12 @@ environment. Progress goes to stderr, the result to stdout.`,
     .action(async (questions: string, corpus: string, options: RunOptions) =>
       run(await loadHotpotQa(questions, corpus), options),
     );
-  return program.addCommand(newQaCommand()).addCommand(newAblateCommand()).addCommand(newReportCommand());
+  return program
+    .addCommand(newQaCommand())
+    .addCommand(newAblateCommand())
+    .addCommand(newLinksCommand())
+    .addCommand(newFactsCommand())
+    .addCommand(newReportCommand());
 }
 
 async function run(loaded: Dataset, options: RunOptions, unanswerable: Dataset | null = null): Promise<void> {

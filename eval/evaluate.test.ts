@@ -15,6 +15,10 @@ function newStub(): { readonly server: Server; readonly bodies: unknown[] } {
   const stored: { readonly id: string; readonly namespace: string; readonly content: string }[] = [];
   const server = createServer(async (request, response) => {
     const body = JSON.parse(await text(request));
+    if (request.url === '/v1/consolidations') {
+      response.writeHead(404).end();
+      return;
+    }
     bodies.push(body);
     if (request.url === '/v1/memories') {
       const added = body.messages.map(({ content }: { content: string }) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { consolidated } from './consolidated.ts';
 import type { Conversation, Counts, Dataset, Question, Turn } from './datasets/dataset.ts';
 import { newTally } from './datasets/dataset.ts';
 import { addRequests } from './ingest.ts';
@@ -93,6 +94,12 @@ export async function addConversations(
     turnsOf.set(conversation, turnIds);
   }
   progress.finish();
+  // What passes make of a conversation is part of what is asked, and a worker at work would be part of what is timed.
+  await consolidated(
+    client,
+    dataset.conversations.map((_conversation, position) => namespaceOf(dataset, position)),
+    progress,
+  );
   return { turnsOf, addMs, degraded: degraded.counts() };
 }
 

@@ -103,6 +103,7 @@ export function reportText(report: Report): string {
     '',
     qualityTable(report),
     ...sessionLines(report),
+    ...newestLines(report),
     ...abstentionLines(report),
     ...besides,
     ...(report.by_tokens === undefined ? [] : ['', contextTable(report.by_tokens)]),
@@ -144,6 +145,17 @@ function sessionLines({ sessions }: BaselineReport): readonly string[] {
     ...[scores.recall_any_at_10, scores.recall_all_at_10, scores.ndcg_at_10].map((value) => fixed(value, 3)),
   ]);
   return ['', table(['sessions', 'n', 'any@5', 'all@5', 'nDCG@5', 'any@10', 'all@10', 'nDCG@10'], rows)];
+}
+
+function newestLines({ categories }: BaselineReport): readonly string[] {
+  return Object.entries(categories).flatMap(([name, { newest_first: score }]) =>
+    score === undefined
+      ? []
+      : [
+          '',
+          `${name}: the newest evidence stands first in ${fixed(score.share, 3)} of ${score.returned} questions with old and new among the hits (of ${score.n})`,
+        ],
+  );
 }
 
 function abstentionLines({ abstention }: Report): readonly string[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Conversation } from './datasets/dataset.ts';
-import { abstentionScores, longMemEvalSessionScores } from './scores.ts';
+import { abstentionScores, longMemEvalSessionScores, newestFirstScore } from './scores.ts';
 
 const session = (...ids: readonly string[]) => ({
   isDialogue: true,
@@ -38,6 +38,27 @@ describe('longMemEvalSessionScores', () => {
     // Session 0 has two turns, one of them found at rank 2, which weighs as much as rank 1: 1 / (1 + 1).
     expect(convention_419.ndcg_at_5).toBe(0.5);
     expect(convention_470.ndcg_at_5).toBe(0.25);
+  });
+});
+
+describe('newestFirstScore', () => {
+  const updated = (ranked: readonly string[]) => {
+    const { conversation: of, question } = row(ranked, []);
+    return { conversation: of, ranked, question: { ...question, update: { newest: ['1:0', '2:0'], older: ['0:0'] } } };
+  };
+
+  it('counts those with old and new among the hits, and of them those with the best new one above every old one', () => {
+    const rows = [
+      updated(['2:1', '2:0', '0:0']),
+      updated(['0:0', '1:0']),
+      updated(['0:0']),
+      updated(['2:0', '0:0', '1:0']),
+    ];
+    expect(newestFirstScore(rows)).toEqual({ share: 2 / 3, newest_first: 2, returned: 3, n: 4 });
+  });
+
+  it('is null when no question is for an updated value', () => {
+    expect(newestFirstScore([row([], [])])).toBeNull();
   });
 });
 

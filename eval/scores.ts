@@ -25,6 +25,8 @@ export interface Scores {
 /** A category's scores, under its name, with the benchmark's number for it where it has one. */
 export interface CategoryScores extends Scores {
   readonly number?: number;
+  /** Where the questions are for updated values. */
+  readonly newest_first?: NewestFirstScore;
 }
 
 export function scoresOf(rows: readonly AnsweredQuestion[]): Scores {
@@ -51,7 +53,9 @@ export function categoryScores(rows: readonly AnsweredQuestion[]): Readonly<Reco
   );
   return Object.fromEntries(
     ordered.map(({ name, number }) => {
-      const scores = scoresOf(rows.filter(({ question }) => question.category.name === name));
+      const asked = rows.filter(({ question }) => question.category.name === name);
+      const newest = newestFirstScore(asked);
+      const scores = { ...scoresOf(asked), ...(newest !== null && { newest_first: newest }) };
       return [name, number === null ? scores : { number, ...scores }];
     }),
   );
@@ -80,6 +84,36 @@ export function abstentionScores(rows: readonly AnsweredQuestion[]): AbstentionS
   if (positives.length === 0 || negatives.length === 0) return null;
   const auroc = areaUnderCurve({ positives, negatives });
   return { auroc, answerable: positives.length, unanswerable: negatives.length };
+}
+
+/** Of questions for an updated value, how often the new one stands above the old. */
+export interface NewestFirstScore {
+  /** Of `returned`. */
+  readonly share: number;
+  /** Where the best of the newest evidence stands above all older evidence. */
+  readonly newest_first: number;
+  /** Questions with both newest and older evidence among the hits. */
+  readonly returned: number;
+  readonly n: number;
+}
+
+/** Null when there are no such questions. */
+export function newestFirstScore(rows: readonly AnsweredQuestion[]): NewestFirstScore | null {
+  const asked = rows.filter(({ question }) => question.update !== undefined);
+  if (asked.length === 0) return null;
+  const places = asked.map(({ question, ranked }) => {
+    const best = (ids: readonly string[] = []): number =>
+      Math.min(...ids.map((id) => ranked.indexOf(id)).filter((place) => place >= 0));
+    return { newest: best(question.update?.newest), older: best(question.update?.older) };
+  });
+  const returned = places.filter(({ newest, older }) => Number.isFinite(newest) && Number.isFinite(older));
+  const first = returned.filter(({ newest, older }) => newest < older).length;
+  return {
+    share: returned.length === 0 ? 0 : first / returned.length,
+    newest_first: first,
+    returned: returned.length,
+    n: asked.length,
+  };
 }
 
 /** LongMemEval's printed figures for sessions, under one way of counting questions. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { limits } from './memory/limits.ts';
 import type { EmbedderSettings } from './models/open-embedder.ts';
+import type { LanguageModelSettings } from './models/open-language-model.ts';
 import type { RerankerSettings } from './models/open-reranker.ts';
 
 /** How the server is to run. The only reader of the environment; flags of the command line win over it. */
@@ -13,6 +15,10 @@ export interface Config {
   readonly apiKey: string | null;
   readonly embedder: EmbedderSettings;
   readonly reranker: RerankerSettings;
+  /** What consolidation asks beside its rules. */
+  readonly model: LanguageModelSettings;
+  /** Whether `ecphory serve` consolidates; otherwise jobs wait until `ecphory worker` or a server with it on runs. */
+  readonly consolidation: 'on' | 'off';
   /** `off` does not wait for the disk: for measuring what that costs, never for memories. */
   readonly synchronous: 'full' | 'off';
   readonly logLevel: (typeof logLevels)[number];
@@ -38,6 +44,12 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max);
 
+/** For a million tokens. */
+const price = z
+  .string()
+  .regex(/^\d{1,6}(?:\.\d{1,6})?$/)
+  .transform(Number);
+
 const variables = z.object({
   ECPHORY_HOST: z.string().default('127.0.0.1'),
   ECPHORY_PORT: wholeNumber(0, 65_535).default(8787),
@@ -55,6 +67,18 @@ const variables = z.object({
   ECPHORY_RERANKER: z.enum(['off', 'local']).default('off'),
   ECPHORY_RERANKER_MODEL: z.string().optional(),
   ECPHORY_RERANKER_PATH: z.string().optional(),
+  ECPHORY_CONSOLIDATION: z.enum(['on', 'off']).default('on'),
+  ECPHORY_MODEL: z.string().max(256).optional(),
+  ECPHORY_MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
+  ECPHORY_MODEL_API_KEY: z.string().optional(),
+  ECPHORY_MODEL_TIMEOUT_MS: wholeNumber(1_000, 600_000).default(limits.modelTimeoutMs),
+  ECPHORY_MODEL_TOKENS_PER_DAY: z
+    .string()
+    .regex(/^[1-9]\d{2,11}$/)
+    .transform(Number)
+    .default(limits.modelTokensPerDay),
+  ECPHORY_MODEL_INPUT_PRICE: price.optional(),
+  ECPHORY_MODEL_OUTPUT_PRICE: price.optional(),
   ECPHORY_SYNCHRONOUS: z.enum(['full', 'off']).default('full'),
   ECPHORY_LOG_LEVEL: z.enum(logLevels).default('info'),
 });
@@ -75,6 +99,14 @@ const allowed: Readonly<Record<Variable, string>> = {
   ECPHORY_RERANKER: 'off or local',
   ECPHORY_RERANKER_MODEL: 'the name of a cross-encoder',
   ECPHORY_RERANKER_PATH: 'the path of a folder with the cross-encoder',
+  ECPHORY_CONSOLIDATION: 'on or off',
+  ECPHORY_MODEL: 'the name of a language model, or nothing for rules alone',
+  ECPHORY_MODEL_BASE_URL: 'an http or https address, such as http://127.0.0.1:11434/v1',
+  ECPHORY_MODEL_API_KEY: 'a key of the endpoint of the language model',
+  ECPHORY_MODEL_TIMEOUT_MS: 'a whole number from 1000 to 600000',
+  ECPHORY_MODEL_TOKENS_PER_DAY: 'a whole number from 100 to 999999999999',
+  ECPHORY_MODEL_INPUT_PRICE: 'the price of a million tokens, such as 0.15',
+  ECPHORY_MODEL_OUTPUT_PRICE: 'the price of a million tokens, such as 0.60',
   ECPHORY_SYNCHRONOUS: 'full (or off, for benchmarks only)',
   ECPHORY_LOG_LEVEL: logLevels.join(', '),
 };
@@ -102,6 +134,8 @@ export function loadConfig(
     apiKey: values.ECPHORY_API_KEY ?? null,
     embedder: embedderOf(values),
     reranker: rerankerOf(values),
+    model: modelOf(values),
+    consolidation: values.ECPHORY_CONSOLIDATION,
     synchronous: values.ECPHORY_SYNCHRONOUS,
     logLevel: values.ECPHORY_LOG_LEVEL,
   };
@@ -139,6 +173,21 @@ function rerankerOf(values: Values): RerankerSettings {
     case 'local':
       return { kind: 'local', model: needed(path ?? model, 'ECPHORY_RERANKER_MODEL', 'ECPHORY_RERANKER=local') };
   }
+}
+
+function modelOf(values: Values): LanguageModelSettings {
+  const { ECPHORY_MODEL: model, ECPHORY_MODEL_API_KEY: apiKey } = values;
+  if (model === undefined) return { kind: 'off' };
+  const { ECPHORY_MODEL_INPUT_PRICE: input, ECPHORY_MODEL_OUTPUT_PRICE: output } = values;
+  return {
+    kind: 'openai',
+    model,
+    baseUrl: values.ECPHORY_MODEL_BASE_URL,
+    timeoutMs: values.ECPHORY_MODEL_TIMEOUT_MS,
+    tokensPerDay: values.ECPHORY_MODEL_TOKENS_PER_DAY,
+    prices: input === undefined && output === undefined ? null : { input: input ?? 0, output: output ?? 0 },
+    ...(apiKey !== undefined && { apiKey }),
+  };
 }
 
 function needed(value: string | undefined, name: Variable, by: string): string {

@@ -1,14 +1,16 @@
-import { memoryOf } from './encoding/view.ts';
-import type { Recalled, RecalledNote, RecalledSequence } from './memory/recall.ts';
+import { factOf, memoryOf } from './encoding/view.ts';
+import type { FactsAnswer } from './memory/knowledge.ts';
+import type { Recalled, RecalledFact, RecalledFacts, RecalledNote, RecalledSequence } from './memory/recall.ts';
 import type { Hit, SearchResult, Sequence } from './memory/service.ts';
 import { formatTime } from './memory/time.ts';
 
 /** What was recalled as callers see it. */
-export function searchResultOf({ hits, confidence, sequence, degraded }: Recalled): SearchResult {
+export function searchResultOf({ hits, confidence, sequence, facts, degraded }: Recalled): SearchResult {
   return {
     hits: hits.map(hitOf),
     confidence,
     ...(sequence !== null && { sequence: sequenceOf(sequence) }),
+    ...(facts !== null && { facts: factsAnswerOf(facts) }),
     degraded,
   };
 }
@@ -30,5 +32,29 @@ function sequenceOf({ kind, episodes, answer, elapsedMs, abstained }: RecalledSe
     answer,
     ...(elapsedMs !== null && { elapsedMs }),
     abstained,
+  };
+}
+
+/** Recalled facts as callers see them. */
+export function factsAnswerOf({ answers }: RecalledFacts): FactsAnswer {
+  return {
+    answers: answers.flatMap(({ path, earlier, disputed }: RecalledFact) => {
+      const last = path.at(-1);
+      if (last === undefined) return [];
+      const against = disputed.map(({ note }) => note.id);
+      const steps = path.map((step) => factOf(step, step === last ? against : []));
+      const { value, polarity, validAt, invalidAt } = factOf(last);
+      return [
+        {
+          value,
+          polarity,
+          since: validAt,
+          until: invalidAt,
+          path: steps,
+          earlier: earlier.map((one) => factOf(one)),
+          disputed: disputed.map((one) => factOf(one, [last.note.id])),
+        },
+      ];
+    }),
   };
 }

@@ -3,7 +3,9 @@ import { ensureFirstKey } from './api/first-key.ts';
 import { type Listening, listen } from './api/listen.ts';
 import type { Log } from './api/log.ts';
 import type { Config } from './config.ts';
+import { concernsConsolidation } from './consolidation/dispatcher.ts';
 import { newAnalyzer } from './encoding/analyzer.ts';
+import type { GuardedEmbedder } from './memory/embedder.ts';
 import { EcphoryError } from './memory/errors.ts';
 import { fsrs } from './memory/forgetting.ts';
 import { type Clock, newIdSource } from './memory/ids.ts';
@@ -12,10 +14,12 @@ import { openEmbedder } from './models/open-embedder.ts';
 import { openReranker } from './models/open-reranker.ts';
 import { newRecall } from './retrieval/search.ts';
 import { newWorkingSets, type WorkingSets } from './retrieval/working-sets.ts';
-import { type Ecphory, newEcphory } from './service.ts';
+import { type Consolidation, type Ecphory, newEcphory } from './service.ts';
 import { type ApproximateVectorSearch, openVectorSearch } from './store/hnsw/vector-search.ts';
 import { openSnapshotFolder } from './store/snapshot-files.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
+import type { MainSide } from './worker-messages.ts';
+import { startConsolidationThread } from './worker-thread.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -105,23 +109,65 @@ async function openMemory(config: Config, { log, clock }: { readonly log: Log; r
     });
     closers.push(() => workingSets.settled());
     const recall = newRecall({ store, vectors, embedder, reranker, analyzer, workingSets, clock });
-    const ids = newIdSource(clock);
-    const ecphory: Ecphory = newEcphory({
-      store: erasingCaches(store, { workingSets, vectors, onNotice }),
+    const written = erasingCaches(store, { workingSets, vectors, onNotice });
+    let ecphory: Ecphory | null = null;
+    const thread =
+      config.consolidation === 'off'
+        ? null
+        : startConsolidationThread({
+            settings: {
+              databasePath: store.path,
+              model: config.model,
+              embedder: embedder === null ? null : { id: embedder.id },
+            },
+            main: mainSide(written, embedder, () => ecphory?.backfill?.wake()),
+            clock,
+            onNotice,
+          });
+    if (thread !== null) closers.push(() => thread.close());
+    ecphory = newEcphory({
+      store: thread === null ? written : waking(written, thread),
       recall,
       analyzer,
       embedder,
       curve: fsrs,
-      ids,
+      ids: newIdSource(clock),
       clock,
+      consolidation: thread,
       onNotice,
     });
-    closers.push(() => ecphory.close());
+    closers.push(ecphory.close);
     return { store, ecphory, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What the worker's thread may do here. A vector that it could not make, the backfill makes. */
+function mainSide(store: Store, embedder: GuardedEmbedder | null, wakeBackfill: () => void): MainSide {
+  return {
+    async apply(scope, changes, options) {
+      const applied = await store.apply(scope, changes, options);
+      if (changes.some((change) => change.kind === 'note-derived' && change.isEmbeddedAnew)) wakeBackfill();
+      return applied;
+    },
+    embed: async (texts, purpose, deadlineMs) => embedder?.embed(texts, purpose, deadlineMs) ?? [],
+    jobs: store.jobs,
+    runs: store.runs,
+  };
+}
+
+/** The store, whose writes tell the worker that there is something to look at. */
+function waking(store: Store, consolidation: Consolidation): Store {
+  return {
+    ...store,
+    async apply(scope, changes, options) {
+      const applied = await store.apply(scope, changes, options);
+      if (changes.some(({ kind }) => concernsConsolidation(kind))) consolidation.wake();
+      return applied;
+    },
+  };
 }
 
 interface Caches {

@@ -1,7 +1,10 @@
 import type { Change } from '../src/memory/change.ts';
+import type { Claim } from '../src/memory/claim.ts';
+import type { Derived } from '../src/memory/derived.ts';
 import type { Entity } from '../src/memory/entity.ts';
 import type { Episode } from '../src/memory/episode.ts';
-import type { EntityId, EpisodeId, LinkId, NoteId } from '../src/memory/ids.ts';
+import type { EntityId, EpisodeId, JobId, LinkId, NoteId, RunId } from '../src/memory/ids.ts';
+import type { Job, ModelRecord, Run } from '../src/memory/job.ts';
 import type { Link } from '../src/memory/link.ts';
 import type { Note, NoteKeys } from '../src/memory/note.ts';
 import { parseNamespace, parseTenant, type ReadScope, type Scope } from '../src/memory/scope.ts';
@@ -21,6 +24,8 @@ export const makeNoteId = (): NoteId => nextId('note') as NoteId;
 export const makeEpisodeId = (): EpisodeId => nextId('episode') as EpisodeId;
 export const makeLinkId = (): LinkId => nextId('link') as LinkId;
 export const makeEntityId = (): EntityId => nextId('entity') as EntityId;
+export const makeJobId = (): JobId => nextId('job') as JobId;
+export const makeRunId = (): RunId => nextId('run') as RunId;
 
 export function makeScope(tenant = 'acme', namespace = 'users/alice'): Scope {
   return { tenant: parseTenant(tenant), namespace: parseNamespace(namespace) };
@@ -57,9 +62,10 @@ export function makeNote(overrides: Partial<Note> = {}): Note {
     scope: makeScope(),
     kind: 'semantic',
     text: 'Alice has a grey cat called Minka.',
-    keywords: [],
     tags: [],
-    context: null,
+    derived: null,
+    derivation: 0,
+    claim: null,
     sources: [],
     version: 1,
     state: 'active',
@@ -75,6 +81,78 @@ export function makeNote(overrides: Partial<Note> = {}): Note {
     expiredAt: null,
     supersededBy: null,
     metadata: {},
+    ...overrides,
+  };
+}
+
+export function makeDerived(overrides: Partial<Derived> = {}): Derived {
+  return {
+    keywords: ['minka'],
+    tags: ['pets'],
+    context: 'Alice, of her cat.',
+    importance: 0.4,
+    times: [],
+    by: 'rules-1',
+    ...overrides,
+  };
+}
+
+export function makeClaim(overrides: Partial<Claim> = {}): Claim {
+  return {
+    subject: 'Alice',
+    attribute: 'residence',
+    value: 'Porto',
+    polarity: 'positive',
+    isSingle: true,
+    ...overrides,
+  };
+}
+
+/** A queued job of the feed with all passes, due at once. */
+export function makeJob(overrides: Partial<Job> = {}): Job {
+  return {
+    id: makeJobId(),
+    scope: makeScope(),
+    passes: ['notes', 'links', 'evolution', 'claims'],
+    origin: 'feed',
+    isDryRun: false,
+    state: 'queued',
+    attempts: 0,
+    runAfter: may8,
+    createdAt: may8,
+    updatedAt: may8,
+    progress: { done: 0, total: 0 },
+    result: null,
+    error: null,
+    ...overrides,
+  };
+}
+
+export function makeRun(overrides: Partial<Run> = {}): Run {
+  return {
+    id: makeRunId(),
+    scope: makeScope(),
+    jobId: makeJobId(),
+    state: 'running',
+    startedAt: may8,
+    finishedAt: null,
+    summary: null,
+    ...overrides,
+  };
+}
+
+/** The nth answer of a model in a run. */
+export function makeModelRecord(run: Run, ordinal: number, overrides: Partial<ModelRecord> = {}): ModelRecord {
+  return {
+    runId: run.id,
+    ordinal,
+    prompt: 'evolve-notes/1',
+    model: 'm@localhost',
+    answer: `{"n":${ordinal}}`,
+    inputTokens: 100,
+    outputTokens: 20,
+    at: may8,
+    shown: [],
     ...overrides,
   };
 }
@@ -113,6 +191,25 @@ export function makeEntity(name: string, overrides: Partial<Entity> = {}): Entit
 /** A note with the change that adds it. */
 export function noteAdded(note: Note): Change {
   return { kind: 'note-added', note, keys: makeKeys(note.text) };
+}
+
+/** The change that gives a note, at its first form unless it says otherwise, what a pass made of it. */
+export function noteDerived(
+  note: Pick<Note, 'id' | 'text' | 'version' | 'derivation'>,
+  overrides: Partial<Extract<Change, { readonly kind: 'note-derived' }>> = {},
+): Change {
+  return {
+    kind: 'note-derived',
+    noteId: note.id,
+    expectedVersion: note.version,
+    expectedDerivation: note.derivation,
+    derived: makeDerived(),
+    keys: makeKeys(note.text),
+    isEmbeddedAnew: false,
+    cause: 'notes',
+    at: may8 + 1_000,
+    ...overrides,
+  };
 }
 
 export interface Remembered {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseConsolidation } from '../../src/api/knowledge-schemas.ts';
 import { parseAdd, parseSearch } from '../../src/api/schemas.ts';
 import { newAnalyzer } from '../../src/encoding/analyzer.ts';
 import type { Json } from '../../src/memory/episode.ts';
@@ -17,13 +18,14 @@ import { toWire } from '../../src/sdk/wire.ts';
 import { type Ecphory, newEcphory } from '../../src/service.ts';
 import { openVectorSearch } from '../../src/store/hnsw/vector-search.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { newConsolidation } from '../../src/worker-passes.ts';
 import type { ServerClient } from '../server/client.ts';
 
 /** One memory that is asked under many weightings: what a server would be, without the socket. */
 export interface InProcessMemory {
   /** The shipped weights when none are given. Answers as `POST /v1/memories` and `POST /v1/search` do. */
   readonly client: (weights?: SignalWeights) => ServerClient;
-  /** Resolves when no memory waits for its vector. */
+  /** Resolves when no memory waits for its vector or for a background pass. */
   readonly drained: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -48,6 +50,7 @@ export async function openInProcessMemory(settings: EmbedderSettings): Promise<I
   const kept = new Map<string, StoredNote>();
   const tenant = parseTenant('eval');
   const parts = { analyzer, curve: fsrs, ids: newIdSource(clock), clock, onNotice: () => undefined };
+  const worker = newConsolidation({ store, embedder, model: null, tokensPerDay: 0, clock, onNotice: () => undefined });
   const writer = ecphoryWith(undefined, embedder !== null);
   const opened: Ecphory[] = [writer];
 
@@ -58,8 +61,12 @@ export async function openInProcessMemory(settings: EmbedderSettings): Promise<I
       opened.push(ecphory);
       return clientOf(ecphory.forTenant(tenant));
     },
-    drained: async () => writer.backfill?.drained(),
+    async drained() {
+      await worker.drained();
+      await writer.backfill?.drained();
+    },
     async close() {
+      await worker.close();
       for (const ecphory of opened) await ecphory.close();
       await workingSets.settled();
       await vectors.close();
@@ -72,7 +79,12 @@ export async function openInProcessMemory(settings: EmbedderSettings): Promise<I
   /** Only the one that writes needs the embedder as a service; recall has it in any case. */
   function ecphoryWith(weights: SignalWeights | undefined, isWriter: boolean): Ecphory {
     const recall = newRecall({
-      store: { matching: store.matching, notes: (owner, ids) => readOnce(owner, ids) },
+      store: {
+        matching: store.matching,
+        claims: store.claims,
+        links: store.links,
+        notes: (owner, ids) => readOnce(owner, ids),
+      },
       vectors,
       embedder,
       analyzer,
@@ -80,7 +92,7 @@ export async function openInProcessMemory(settings: EmbedderSettings): Promise<I
       clock,
       ...(weights !== undefined && { weights }),
     });
-    return newEcphory({ ...parts, store, recall, embedder: isWriter ? embedder : null });
+    return newEcphory({ ...parts, store, recall, consolidation: worker, embedder: isWriter ? embedder : null });
   }
 
   /** Nothing changes while questions are asked, and every weighting returns much the same notes. */
@@ -102,10 +114,17 @@ function clientOf(memory: MemoryService): ServerClient {
           ? await memory.add(parseAdd(json))
           : path === '/v1/search'
             ? await memory.search(parseSearch(json))
-            : await Promise.reject(new RangeError(`There is no ${path} in process.`));
+            : path === '/v1/consolidations'
+              ? await memory.consolidate(parseConsolidation(json))
+              : await Promise.reject(new RangeError(`There is no ${path} in process.`));
       return { body: toWire(result), elapsedMs: performance.now() - startedAt };
     },
-    get: (path) => Promise.reject(new RangeError(`There is no ${path} in process.`)),
+    async get(path) {
+      const startedAt = performance.now();
+      const id = /^\/v1\/operations\/(\w+)$/.exec(path)?.[1];
+      if (id === undefined) throw new RangeError(`There is no ${path} in process.`);
+      return { body: toWire(await memory.operation(id)), elapsedMs: performance.now() - startedAt };
+    },
     close: () => undefined,
   };
 }

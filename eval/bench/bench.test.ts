@@ -39,10 +39,15 @@ describe('benchText', () => {
       peak_rss_mb_100k: null,
       adds_per_fdatasync: null,
       cold_search_ms: { at_1k: null, at_10k: null },
+      turns: null,
+      seconds: null,
+      write_p50_ratio_busy_worker: 1.1,
+      worker_busy_share: null,
       config: { machine: 'm', node: 'v20' },
     });
     expect(text).toMatch(/^one scope +1000 +1 +- +- +- +- +1\.50 +- +-$/m);
     expect(text).toMatch(/^search p50, 100k over 10k notes +2\.50 +<= 4$/m);
+    expect(text).toMatch(/^add p50, beside a busy worker over without +1\.10 +<= 1\.2$/m);
     expect(text).toMatch(/^notes\/s in batches of 100 +- +>= 2000$/m);
   });
 });

@@ -5,6 +5,7 @@ import { Argument, Command } from 'commander';
 import { newProgress } from '../progress.ts';
 import { fixed, table } from '../table.ts';
 import { measureCold } from './cold.ts';
+import { measureConsolidation } from './consolidation.ts';
 import type { Bench } from './host.ts';
 import type { Measures, Row } from './measures.ts';
 import { measureIsolation, measureScopes } from './scopes.ts';
@@ -20,6 +21,7 @@ const cases: Readonly<Record<string, (bench: Bench) => Promise<Measures>>> = {
   batch: measureBatch,
   cold: measureCold,
   isolation: measureIsolation,
+  consolidation: measureConsolidation,
 };
 
 /** What `--json` prints. A figure is null when its case did not run, or was only quick. */
@@ -38,6 +40,13 @@ export interface BenchReport {
   readonly adds_per_fdatasync: number | null;
   /** By the client's clock. */
   readonly cold_search_ms: { readonly at_1k: number | null; readonly at_10k: number | null };
+  /** Turns that were consolidated, and how long that took without a model. */
+  readonly turns: number | null;
+  readonly seconds: number | null;
+  /** p50 of adds beside a busy worker over p50 without one. */
+  readonly write_p50_ratio_busy_worker: number | null;
+  /** Of the rounds, those in which the worker was still busy at the end. */
+  readonly worker_busy_share: number | null;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
@@ -45,6 +54,7 @@ interface BenchOptions {
   readonly json?: true;
   readonly quick?: true;
   readonly directory: string;
+  readonly locomo?: string;
 }
 
 /** `npm run bench -- ...`: speed, durability and memory of the real server, through REST. */
@@ -55,6 +65,7 @@ export function newBenchCommand(): Command {
     .option('--json', 'print one JSON object alone on stdout')
     .option('--quick', 'fewer and smaller runs, to see that all works; the figures are no evidence')
     .option('--directory <path>', 'where databases are made: the disk that is measured', tmpdir())
+    .option('--locomo <file>', 'conversations to consolidate, in place of generated ones')
     .addHelpText(
       'after',
       `
@@ -81,6 +92,7 @@ async function runCases(names: readonly string[], options: BenchOptions): Promis
       progress: newProgress(process.stderr),
       isQuick: options.quick === true,
       directory: options.directory,
+      locomo: options.locomo ?? null,
       // A hashed embedder's vectors have no say in the ranking, so they would not be searched at all.
       settings: { ECPHORY_EMBEDDER: 'static', ECPHORY_EMBEDDER_PATH: model },
     });
@@ -112,6 +124,10 @@ async function measureAll(names: readonly string[], bench: Bench): Promise<Bench
     peak_rss_mb_100k: figure('peak_rss_mb_100k'),
     adds_per_fdatasync: figure('adds_per_fdatasync'),
     cold_search_ms: { at_1k: figure('cold_search_ms_1k'), at_10k: figure('cold_search_ms_10k') },
+    turns: figure('turns'),
+    seconds: figure('seconds'),
+    write_p50_ratio_busy_worker: figure('write_p50_ratio_busy_worker'),
+    worker_busy_share: figure('worker_busy_share'),
     config,
   };
 }
@@ -154,6 +170,8 @@ export function benchText(report: BenchReport): string {
     ['the same after a restart, MB', fixed(report.rss_mb_100k_restarted, 0), ''],
     ['first search of a cold scope of 1k notes, ms', fixed(cold_search_ms.at_1k, 1), '<= 20'],
     ['first search of a cold scope of 10k notes, ms', fixed(cold_search_ms.at_10k, 1), '<= 150'],
+    [`consolidating ${report.turns ?? 2_080} turns, seconds`, fixed(report.seconds, 1), '<= 60'],
+    ['add p50, beside a busy worker over without', fixed(report.write_p50_ratio_busy_worker, 2), '<= 1.2'],
   ];
   return [
     table(['case', 'notes', 'scopes', 'adds/s', 'add p50', 'p95', 'cpu', 'search p50', 'p95', 'cpu'], rows),

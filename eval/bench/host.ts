@@ -13,6 +13,8 @@ export interface Bench {
   readonly isQuick: boolean;
   /** Where databases are made; durability costs what this disk costs. */
   readonly directory: string;
+  /** A file of real conversations for what can use one; null for generated ones. */
+  readonly locomo: string | null;
   /** The environment of every measured server: ours, not the shell's, so that figures compare. */
   readonly settings: Readonly<Record<string, string>>;
 }

@@ -52,6 +52,26 @@ describe('parseBeam', () => {
     ]);
   });
 
+  it('takes for the newest evidence of an update what the file groups last, else the last message', () => {
+    const updates = [
+      { original_info: [0, 2], updated_info: [3, 4] },
+      { updated_info: [4], original_info: [0] },
+      [3, 0, 2],
+      [3],
+    ];
+    const { conversations } = parse({
+      knowledge_update: updates.map((ids) => ({ question: 'Now?', answer: 'b', source_chat_ids: ids })),
+      event_ordering: [{ question: 'Order?', answer: 'a', source_chat_ids: [0, 2] }],
+    });
+    expect(conversations[0]?.questions.map(({ update }) => update)).toEqual([
+      { newest: ['3', '4'], older: ['0', '2'] },
+      { newest: ['4'], older: ['0'] },
+      { newest: ['3'], older: ['0', '2'] },
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('finds the answer under each of its four names, or has none', () => {
     const { conversations } = parse({
       any: [

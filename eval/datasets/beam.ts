@@ -14,6 +14,7 @@ import {
   type Session,
   secondsAfter,
   type Tally,
+  type Turn,
 } from './dataset.ts';
 import { utcDate } from './dates.ts';
 
@@ -92,6 +93,7 @@ export function parseBeam(chats: readonly BeamChat[], options: LoadOptions = {})
             gold,
             answer: answerOf(probe),
             askedAt,
+            ...(ability === 'knowledge_update' && updateOf(probe, gold, turns)),
             ...(probe.rubric != null && { rubric: probe.rubric }),
             ...(ability === 'abstention' && { isUnanswerable: true as const }),
           },
@@ -162,6 +164,25 @@ function usableSources(probe: Probe, known: ReadonlySet<string>, repaired: Tally
     else repaired.add('dangling source message dropped');
   }
   return [...gold];
+}
+
+/**
+ * The newest evidence by the order of messages: the one group of ids, of those that the file gives (`updated_info` beside
+ * `original_info`), that ends last; of ids without groups the last one. What stands in no later message is older. Nothing
+ * when all evidence is one message.
+ */
+function updateOf(probe: Probe, gold: readonly string[], turns: readonly Turn[]): Pick<Question, 'update'> {
+  const places = new Map(turns.map(({ id }, place) => [id, place]));
+  const placeOf = (id: string): number => places.get(id) ?? -1;
+  const sources = probe.source_chat_ids;
+  const isGrouped = typeof sources === 'object' && sources !== null && !Array.isArray(sources);
+  const groups = (isGrouped ? Object.values(sources).map(flatIds) : gold.map((id) => [id]))
+    .map((ids) => ids.filter((id) => gold.includes(id)))
+    .filter((ids) => ids.length > 0)
+    .sort((a, b) => Math.max(...a.map(placeOf)) - Math.max(...b.map(placeOf)));
+  const newest = groups.at(-1) ?? [];
+  const older = gold.filter((id) => !newest.includes(id));
+  return newest.length === 0 || older.length === 0 ? {} : { update: { newest, older } };
 }
 
 function flatIds(sources: unknown): readonly string[] {

@@ -46,6 +46,8 @@ export interface Question {
   readonly category: Category;
   /** Ids of the turns that hold the evidence; at least one, unless `LoadOptions` ask for more. Harness only. */
   readonly gold: readonly string[];
+  /** Of the evidence, what states the newest value and what an older one, where the benchmark asks for an update. Harness only. */
+  readonly update?: { readonly newest: readonly string[]; readonly older: readonly string[] };
   /** Harness only. */
   readonly answer: string | null;
   /** When it is asked, ISO 8601, UTC. */

@@ -1,15 +1,12 @@
 import { newAnalyzer } from '../../src/encoding/analyzer.ts';
-import type { NoteId } from '../../src/memory/ids.ts';
-import { parseNamespace, parseTenant } from '../../src/memory/scope.ts';
-import { parseTime } from '../../src/memory/time.ts';
 import { analyseCue } from '../../src/retrieval/cue.ts';
 import { eligibleSlots } from '../../src/retrieval/eligible.ts';
 import { newKinds } from '../../src/retrieval/kinds.ts';
 import { gathered } from '../../src/retrieval/rank.ts';
 import { newScratch } from '../../src/retrieval/scratch.ts';
 import { severalFactors, signalWeights } from '../../src/retrieval/weights.ts';
-import { newWorkingSet } from '../../src/retrieval/working-set-updates.ts';
-import type { Conversation, Dataset } from '../datasets/dataset.ts';
+import type { Dataset } from '../datasets/dataset.ts';
+import { conversationMemory } from './conversation-memory.ts';
 import type { Example } from './fit.ts';
 
 export interface Examples {
@@ -32,7 +29,7 @@ export function examplesOf(dataset: Dataset): Examples {
   const examples: Example[] = [];
   let names: readonly string[] = [];
   for (const conversation of dataset.conversations) {
-    const { set, turnIds } = workingSetOf(conversation, analyzer);
+    const { set, turns } = conversationMemory(conversation, analyzer);
     const eligible = eligibleSlots({ set, asOf: null, now: Date.now(), includeArchived: false, passing: null });
     for (const [index, question] of conversation.questions.entries()) {
       const cue = analyseCue(question.text, analyzer, set);
@@ -54,46 +51,10 @@ export function examplesOf(dataset: Dataset): Examples {
         group: dataset.conversations.length > 1 ? conversation.id : `${conversation.id}-${index % groupsOfOne}`,
         values,
         candidates: candidates.length,
-        gold: [...candidates.keys()].filter((row) => gold.has(turnIds[candidates[row] ?? -1] ?? '')),
+        gold: [...candidates.keys()].filter((row) => gold.has(turns[candidates[row] ?? -1]?.id ?? '')),
         goldCount: gold.size,
       });
     }
   }
   return { signals: names, examples };
-}
-
-function workingSetOf(conversation: Conversation, analyzer: ReturnType<typeof newAnalyzer>) {
-  const set = newWorkingSet(analyzer);
-  const scope = { tenant: parseTenant('train'), namespace: parseNamespace('train') };
-  const turnIds: string[] = [];
-  for (const [number, session] of conversation.sessions.entries()) {
-    for (const turn of session.turns) {
-      turnIds.push(turn.id);
-      const at = turn.timestamp === null ? 0 : (parseTime(turn.timestamp) ?? 0);
-      set.put({
-        id: `note_${String(turnIds.length).padStart(8, '0')}` as NoteId,
-        scope,
-        order: turnIds.length,
-        kind: 'episodic',
-        state: 'active',
-        version: 1,
-        sessionId: session.isDialogue ? `session-${number + 1}` : null,
-        speaker: turn.speaker,
-        role: turn.role,
-        eventAt: at,
-        createdAt: at,
-        validAt: null,
-        invalidAt: null,
-        expiredAt: null,
-        place: null,
-        trust: 2,
-        importance: 0.5,
-        stability: 2,
-        lastUsedAt: at,
-        keys: analyzer.keys({ text: turn.text, context: null, place: null, eventAt: at }),
-      });
-    }
-  }
-  set.seal();
-  return { set, turnIds };
 }

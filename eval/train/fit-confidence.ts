@@ -2,16 +2,13 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { newAnalyzer } from '../../src/encoding/analyzer.ts';
-import type { NoteId } from '../../src/memory/ids.ts';
-import { parseNamespace, parseTenant } from '../../src/memory/scope.ts';
 import { type ConfidenceFeatures, confidenceFeatureNames, confidenceFeatures } from '../../src/retrieval/confidence.ts';
 import { analyseCue } from '../../src/retrieval/cue.ts';
-import type { WorkingSet } from '../../src/retrieval/working-set.ts';
-import { newWorkingSet } from '../../src/retrieval/working-set-updates.ts';
 import { loadBeam } from '../datasets/beam.ts';
 import { type Conversation, readJson } from '../datasets/dataset.ts';
 import { loadLocomo } from '../datasets/locomo.ts';
 import { areaUnderCurve } from '../statistics.ts';
+import { conversationMemory } from './conversation-memory.ts';
 
 /**
  * Fits the weights of `src/retrieval/confidence.ts` and says how good they are:
@@ -87,7 +84,7 @@ async function withAbstention(folder: string): Promise<readonly Asked[]> {
 function rowsOf(set: string, asked: readonly Asked[]): Row[] {
   const analyzer = newAnalyzer();
   return asked.flatMap(({ conversation, questions }) => {
-    const memory = memoryOf(conversation);
+    const { set: memory } = conversationMemory(conversation, analyzer);
     const eligible = new Uint8Array(memory.size).fill(1);
     return questions.flatMap(({ text, isAnswerable }): Row[] => {
       const cue = analyseCue(text, analyzer, memory);
@@ -95,44 +92,6 @@ function rowsOf(set: string, asked: readonly Asked[]): Row[] {
       return features === null ? [] : [{ set, conversation: conversation.id, isAnswerable, features }];
     });
   });
-}
-
-/** The conversation as a scope would hold it, a note a turn. */
-function memoryOf({ sessions }: Conversation): WorkingSet {
-  const analyzer = newAnalyzer();
-  const set = newWorkingSet(analyzer);
-  const scope = { tenant: parseTenant('eval'), namespace: parseNamespace('conversation') };
-  let order = 0;
-  for (const [session, { isDialogue, turns }] of sessions.entries()) {
-    for (const { text, speaker, role, timestamp } of turns) {
-      order += 1;
-      const eventAt = timestamp === null ? order : Date.parse(timestamp);
-      set.put({
-        id: `note_${String(order).padStart(26, '0')}` as NoteId,
-        scope,
-        order,
-        kind: 'episodic',
-        state: 'active',
-        version: 1,
-        sessionId: isDialogue ? String(session) : null,
-        speaker,
-        role,
-        eventAt,
-        createdAt: eventAt,
-        validAt: null,
-        invalidAt: null,
-        expiredAt: null,
-        place: null,
-        trust: 2,
-        importance: 0.5,
-        stability: 2.3,
-        lastUsedAt: eventAt,
-        keys: analyzer.keys({ text, context: null, place: null, eventAt }),
-      });
-    }
-  }
-  set.seal();
-  return set;
 }
 
 type Weights = Record<(typeof confidenceFeatureNames)[number] | 'bias', number>;

@@ -1,8 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { newAnalyzer } from '../../src/encoding/analyzer.ts';
 import type { Analyzer } from '../../src/memory/analyzer.ts';
-import type { NoteId } from '../../src/memory/ids.ts';
-import { parseNamespace, parseTenant } from '../../src/memory/scope.ts';
 import { analyseCue } from '../../src/retrieval/cue.ts';
 import { fused, highest, type Signal } from '../../src/retrieval/fuse.ts';
 import { type Kinds, newKinds } from '../../src/retrieval/kinds.ts';
@@ -10,7 +8,6 @@ import { gathered, rank } from '../../src/retrieval/rank.ts';
 import { newScratch } from '../../src/retrieval/scratch.ts';
 import { signalWeights } from '../../src/retrieval/weights.ts';
 import type { WorkingSet } from '../../src/retrieval/working-set.ts';
-import { newWorkingSet } from '../../src/retrieval/working-set-updates.ts';
 import { pairedPermutationTest } from '../ablation/paired-test.ts';
 import { loadBeam } from '../datasets/beam.ts';
 import type { Conversation, Dataset, Question } from '../datasets/dataset.ts';
@@ -19,6 +16,7 @@ import { loadLocomo } from '../datasets/locomo.ts';
 import { loadLongMemEval } from '../datasets/longmemeval.ts';
 import { fractionalRecall } from '../metrics.ts';
 import { mean } from '../statistics.ts';
+import { conversationMemory } from './conversation-memory.ts';
 import { type Concepts, entityConcepts, joinedConcepts, wordConcepts } from './graph/concepts.ts';
 import { graphOf, nearness, type Walk } from './graph/walks.ts';
 
@@ -338,45 +336,18 @@ function print(cells: readonly string[]): void {
   process.stdout.write(`${cells.join(' | ')}\n`);
 }
 
-/** The conversation as a scope would hold it, a note a turn. */
-function memoryOf({ sessions }: Conversation, analyzer: Analyzer): Memory {
-  const set = newWorkingSet(analyzer);
-  const scope = { tenant: parseTenant('train'), namespace: parseNamespace('train') };
-  const turnIds: string[] = [];
-  const texts: string[] = [];
-  for (const [session, { isDialogue, turns }] of sessions.entries()) {
-    for (const { id, text, speaker, role, timestamp } of turns) {
-      turnIds.push(id);
-      texts.push(text);
-      const eventAt = timestamp === null ? 0 : Date.parse(timestamp);
-      set.put({
-        id: `note_${String(turnIds.length).padStart(8, '0')}` as NoteId,
-        scope,
-        order: turnIds.length,
-        kind: 'episodic',
-        state: 'active',
-        version: 1,
-        sessionId: isDialogue ? String(session) : null,
-        speaker,
-        role,
-        eventAt,
-        createdAt: eventAt,
-        validAt: null,
-        invalidAt: null,
-        expiredAt: null,
-        place: null,
-        trust: 2,
-        importance: 0.5,
-        stability: 2,
-        lastUsedAt: eventAt,
-        keys: analyzer.keys({ text, context: null, place: null, eventAt }),
-      });
-    }
-  }
-  set.seal();
+function memoryOf(conversation: Conversation, analyzer: Analyzer): Memory {
+  const { set, turns } = conversationMemory(conversation, analyzer);
   const words = wordConcepts(set, analyzer);
-  const entities = entityConcepts(set, texts);
-  return { set, turnIds, concepts: { words, entities, both: joinedConcepts(words, entities) } };
+  const entities = entityConcepts(
+    set,
+    turns.map(({ text }) => text),
+  );
+  return {
+    set,
+    turnIds: turns.map(({ id }) => id),
+    concepts: { words, entities, both: joinedConcepts(words, entities) },
+  };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -7,12 +7,15 @@ import type { Tenant } from '../memory/scope.ts';
 import type { MemoryService } from '../memory/service.ts';
 import type { ApiKeyStore, StoreHealth } from '../memory/store.ts';
 import { newAuth } from './auth.ts';
+import { newEventStreams } from './event-stream.ts';
 import { livez, newReadyz } from './health-routes.ts';
 import { HttpRefusal } from './http-refusal.ts';
+import { knowledgeRoutes } from './knowledge-routes.ts';
 import type { Log } from './log.ts';
 import { memoryRoutes } from './memory-routes.ts';
+import { operationRoutes } from './operation-routes.ts';
 import { pathOf, sendProblem } from './problem.ts';
-import { newMethodGuard, newRoute } from './route.ts';
+import { type Handler, newMethodGuard, newRoute } from './route.ts';
 
 export interface AppParts {
   /** The memory of the tenant that the API key names. */
@@ -24,10 +27,10 @@ export interface AppParts {
   readonly log: Log;
 }
 
-/** The REST interface: which path and method lead where. */
+/** The REST interface. */
 export function newApp(parts: AppParts): Express {
   const auth = newAuth(parts);
-  const route = newRoute({ auth, memoryFor: parts.memoryFor });
+  const route = newRoute({ auth, streams: newEventStreams(parts), memoryFor: parts.memoryFor });
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -37,23 +40,14 @@ export function newApp(parts: AppParts): Express {
   app.use(securityHeaders());
   app.use(newRequestOpening(parts));
 
-  app.route('/v1/search').post(route(memoryRoutes.search)).all(newMethodGuard(auth, 'POST'));
-  app.route('/v1/context').post(route(memoryRoutes.context)).all(newMethodGuard(auth, 'POST'));
-  app
-    .route('/v1/memories')
-    .post(route(memoryRoutes.add))
-    .get(route(memoryRoutes.list))
-    .all(newMethodGuard(auth, 'GET, POST'));
-  app.route('/v1/memories/batch').post(route(memoryRoutes.addBatch)).all(newMethodGuard(auth, 'POST'));
-  app
-    .route('/v1/memories/:id')
-    .get(route(memoryRoutes.get))
-    .patch(route(memoryRoutes.update))
-    .delete(route(memoryRoutes.delete))
-    .all(newMethodGuard(auth, 'GET, PATCH, DELETE'));
-  app.route('/v1/memories/:id/history').get(route(memoryRoutes.history)).all(newMethodGuard(auth, 'GET'));
-  app.route('/v1/memories/:id/restore').post(route(memoryRoutes.restore)).all(newMethodGuard(auth, 'POST'));
-
+  for (const [path, methods] of Object.entries(addresses)) {
+    const address = app.route(path);
+    if (methods.GET !== undefined) address.get(route(methods.GET));
+    if (methods.POST !== undefined) address.post(route(methods.POST));
+    if (methods.PATCH !== undefined) address.patch(route(methods.PATCH));
+    if (methods.DELETE !== undefined) address.delete(route(methods.DELETE));
+    address.all(newMethodGuard(auth, Object.keys(methods).join(', ')));
+  }
   app.route('/livez').get(livez).all(newMethodGuard(null, 'GET'));
   app.route('/readyz').get(newReadyz(parts)).all(newMethodGuard(null, 'GET'));
 
@@ -69,6 +63,35 @@ export function newApp(parts: AppParts): Express {
   app.use(problems);
   return app;
 }
+
+type Methods = { readonly [method in 'GET' | 'POST' | 'PATCH' | 'DELETE']?: Handler };
+
+/** Which path and method lead where. What is fixed stands before what has an id in its place. */
+const addresses: Readonly<Record<string, Methods>> = {
+  '/v1/search': { POST: memoryRoutes.search },
+  '/v1/context': { POST: memoryRoutes.context },
+  '/v1/memories': { GET: memoryRoutes.list, POST: memoryRoutes.add },
+  '/v1/memories/batch': { POST: memoryRoutes.addBatch },
+  '/v1/memories/:id': { GET: memoryRoutes.get, PATCH: memoryRoutes.update, DELETE: memoryRoutes.delete },
+  '/v1/memories/:id/history': { GET: memoryRoutes.history },
+  '/v1/memories/:id/restore': { POST: memoryRoutes.restore },
+  '/v1/memories/:id/invalidate': { POST: knowledgeRoutes.invalidate },
+  '/v1/memories/:id/related': { GET: knowledgeRoutes.related },
+  '/v1/sessions/:session/messages': { GET: memoryRoutes.messages },
+  '/v1/facts': { GET: knowledgeRoutes.facts, POST: knowledgeRoutes.addFact },
+  '/v1/facts/changes': { GET: knowledgeRoutes.changes },
+  '/v1/entities': { GET: knowledgeRoutes.entities },
+  '/v1/entities/:id': { GET: knowledgeRoutes.entity },
+  '/v1/graph': { GET: knowledgeRoutes.graph },
+  '/v1/consolidations': { GET: operationRoutes.runs, POST: operationRoutes.consolidate },
+  '/v1/consolidations/:id': { GET: operationRoutes.run },
+  '/v1/consolidations/:id/revert': { POST: operationRoutes.revert },
+  '/v1/operations': { GET: operationRoutes.operations },
+  '/v1/operations/:id': { GET: operationRoutes.operation },
+  '/v1/operations/:id/events': { GET: operationRoutes.events },
+  '/v1/operations/:id/retry': { POST: operationRoutes.retry },
+  '/v1/operations/:id/cancel': { POST: operationRoutes.cancel },
+};
 
 /** For an interface that serves no page: nothing may be loaded, framed or kept. No HSTS: TLS is the proxy's. */
 function securityHeaders(): RequestHandler {

@@ -1,19 +1,22 @@
 import { EcphoryError } from '../memory/errors.ts';
 import { limits } from '../memory/limits.ts';
-import type { Memory, UpdateOptions, WriteOptions } from '../memory/service.ts';
+import type { UpdateOptions } from '../memory/service.ts';
+import { allOf, memoryAnswer } from './answers.ts';
 import { hasBody, readJson } from './body.ts';
-import type { Answer, Call, Handler } from './route.ts';
+import type { Call, Handler } from './route.ts';
 import {
   parseAdd,
   parseBatch,
   parseContext,
   parseList,
+  parseMessages,
   parseNothing,
   parseRemoval,
   parseSearch,
   parseUpdate,
   refuseQuery,
 } from './schemas.ts';
+import { writeOptions } from './write-options.ts';
 
 /** What each verb on each path does. Each reads, calls the service once, and answers. */
 export const memoryRoutes = {
@@ -49,14 +52,21 @@ export const memoryRoutes = {
     return { status: 200, body: { data, nextCursor, hasMore: nextCursor !== null } };
   },
 
+  /** A session has whatever name its caller gave it: it is no id. */
+  async messages(call) {
+    const sessionId = String(call.request.params.session ?? '');
+    const { data, nextCursor } = await call.memory.messages({ ...parseMessages(call.query), sessionId });
+    return { status: 200, body: { data, nextCursor, hasMore: nextCursor !== null } };
+  },
+
   async get(call) {
     refuseQuery(call.query);
-    return memoryAnswer(await call.memory.get(call.id()));
+    return memoryAnswer(await call.memory.get(call.id('memory')));
   },
 
   async update(call) {
     refuseQuery(call.query);
-    const id = call.id();
+    const id = call.id('memory');
     const options = updateOptions(call);
     const input = parseUpdate(await readJson(call.request, limits.bodyBytes));
     return memoryAnswer(await call.memory.update(id, input, options));
@@ -64,34 +74,20 @@ export const memoryRoutes = {
 
   async delete(call) {
     const options = { ...updateOptions(call), ...parseRemoval(call.query) };
-    return { status: 200, body: await call.memory.delete(call.id(), options) };
+    return { status: 200, body: await call.memory.delete(call.id('memory'), options) };
   },
 
   async history(call) {
     refuseQuery(call.query);
-    return { status: 200, body: { data: await call.memory.history(call.id()), nextCursor: null, hasMore: false } };
+    return allOf(await call.memory.history(call.id('memory')));
   },
 
   async restore(call) {
     refuseQuery(call.query);
     if (hasBody(call.request)) parseNothing(await readJson(call.request, limits.bodyBytes));
-    return memoryAnswer(await call.memory.restore(call.id()));
+    return memoryAnswer(await call.memory.restore(call.id('memory')));
   },
 } satisfies Record<string, Handler>;
-
-/** A memory's version is its entity tag. */
-function memoryAnswer(memory: Memory): Answer {
-  return { status: 200, body: memory, headers: { ETag: `"${memory.version}"` } };
-}
-
-function writeOptions(call: Call): WriteOptions {
-  const key = call.request.headers['idempotency-key'];
-  if (key === undefined) return {};
-  if (typeof key !== 'string' || !/^[\x21-\x7e]+$/.test(key)) {
-    throw new EcphoryError('invalid', 'An Idempotency-Key is printable ASCII without spaces.');
-  }
-  return { idempotencyKey: key };
-}
 
 function updateOptions(call: Call): UpdateOptions {
   const tag = call.request.headers['if-match'];

@@ -5,6 +5,7 @@ import type { MemoryService } from '../memory/service.ts';
 import { toWire } from '../sdk/wire.ts';
 import type { Auth } from './auth.ts';
 import { hasBody } from './body.ts';
+import type { EventStreams, Events } from './event-stream.ts';
 import { HttpRefusal } from './http-refusal.ts';
 import { parseQuery, type Query } from './query.ts';
 
@@ -14,11 +15,13 @@ export interface Call {
   readonly query: Query;
   readonly request: Request;
   /** A part of the path; every id has this form, so anything else exists for nobody. */
-  id(): string;
+  id(of: 'memory' | 'entity' | 'operation' | 'run'): string;
 }
 
-export interface Answer {
-  readonly status: 200 | 201;
+export type Answer = JsonAnswer | { readonly events: Events };
+
+export interface JsonAnswer {
+  readonly status: 200 | 201 | 202;
   /** In the words of the interface; renamed for the wire here. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -28,6 +31,7 @@ export type Handler = (call: Call) => Promise<Answer>;
 
 export interface RouteParts {
   readonly auth: Auth;
+  readonly streams: EventStreams;
   readonly memoryFor: (tenant: Tenant) => MemoryService;
 }
 
@@ -42,9 +46,10 @@ export function newRoute(parts: RouteParts): (handler: Handler) => RequestHandle
       memory: parts.memoryFor(tenant),
       query: parseQuery(request.url),
       request,
-      id: () => idOf(request),
+      id: (of) => idOf(request, of),
     });
-    send(response, answer);
+    if ('events' in answer) await parts.streams.send(request, response, answer.events);
+    else send(response, answer);
   };
 }
 
@@ -56,16 +61,16 @@ export function newMethodGuard(auth: Auth | null, methods: string): RequestHandl
   };
 }
 
-function idOf(request: Request): string {
+function idOf(request: Request, of: Parameters<Call['id']>[0]): string {
   const { id } = request.params;
   if (typeof id !== 'string' || !/^[0-9A-Za-z_-]{1,64}$/.test(id)) {
     // The words of the service, so that a malformed id cannot be told from one that is not there.
-    throw new EcphoryError('not_found', 'There is no memory with this id.');
+    throw new EcphoryError('not_found', `There is no ${of} with this id.`);
   }
   return id;
 }
 
-function send(response: Response, answer: Answer): void {
+function send(response: Response, answer: JsonAnswer): void {
   const body = JSON.stringify(toWire(answer.body));
   response.statusCode = answer.status;
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);

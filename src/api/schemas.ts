@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { contextOrders } from '../memory/context-order.ts';
 import { type Json, type Metadata, roles } from '../memory/episode.ts';
-import { EcphoryError, type Fault } from '../memory/errors.ts';
+import { EcphoryError } from '../memory/errors.ts';
 import { limits } from '../memory/limits.ts';
 import { noteStates } from '../memory/note.ts';
-import type { AddInput, ContextInput, ListInput, SearchInput, UpdateInput } from '../memory/service.ts';
+import type { AddInput, ContextInput, ListInput, MessagesInput, SearchInput, UpdateInput } from '../memory/service.ts';
 import { fromWire } from '../sdk/wire.ts';
-import { parseJson, pointerOf } from './json.ts';
+import { checked, fault, isObject, numberOf } from './checked.ts';
+import { parseJson } from './json.ts';
 import { type Query, singleValues } from './query.ts';
 
 /**
@@ -77,6 +78,12 @@ const list = z.strictObject({
   state: z.array(z.enum(noteStates)).optional(),
 });
 
+const messages = z.strictObject({
+  namespace: z.string(),
+  limit: z.number().optional(),
+  cursor: z.string().optional(),
+});
+
 const nothing = z.strictObject({});
 const removal = z.strictObject({ hard: z.enum(['true', 'false']).optional() });
 
@@ -126,6 +133,12 @@ export function parseList(query: Query): ListInput {
   return { ...input, ...(state !== undefined && { states: state }) } as ListInput;
 }
 
+export function parseMessages(query: Query): Omit<MessagesInput, 'sessionId'> {
+  const { limit, ...rest } = singleValues(query);
+  const given = { ...rest, ...(limit !== undefined && { limit: numberOf(limit) }) };
+  return checked(messages, given) as Omit<MessagesInput, 'sessionId'>;
+}
+
 export function parseRemoval(query: Query): { readonly hard: boolean } {
   return { hard: checked(removal, singleValues(query)).hard === 'true' };
 }
@@ -137,31 +150,4 @@ export function parseNothing(body: Json): void {
 
 export function refuseQuery(query: Query): void {
   checked(nothing, singleValues(query));
-}
-
-/** The empty text is no number, though `Number` says 0. */
-function numberOf(text: string): number {
-  return text.trim() === '' ? Number.NaN : Number(text);
-}
-
-/** @throws EcphoryError `invalid` with a pointer for every fault, below `at` */
-function checked<Schema extends z.ZodType>(schema: Schema, value: unknown, at = ''): z.infer<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, at)).slice(0, limits.faultsPerProblem);
-  throw new EcphoryError('invalid', faults[0]?.message ?? 'The request is not valid.', { faults });
-}
-
-function faultsOf(issue: z.core.$ZodIssue, at: string): Fault[] {
-  const pointer = at + pointerOf(issue.path);
-  if (issue.code !== 'unrecognized_keys') return [{ pointer, message: issue.message }];
-  return issue.keys.map((key) => ({ pointer: pointer + pointerOf([key]), message: 'There is no such field.' }));
-}
-
-function fault(pointer: string, text: string): EcphoryError {
-  return new EcphoryError('invalid', text, { pointer });
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@ import { isEcphoryError } from '../memory/errors.ts';
 import { isLockedByAnother } from '../store/file-lock.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 import { serve } from './serve.ts';
+import { work } from './worker.ts';
 
 /** The world as the command line sees it. */
 export interface CommandWorld {
@@ -52,6 +53,14 @@ function newProgram(world: CommandWorld): Command {
     .option('--json', 'say where and with which key as one line of JSON')
     .action((flags) => serve(flags, world));
 
+  program
+    .command('worker')
+    .description('do the background work without serving; the server must not be running: it does that itself')
+    .option('--once', 'end when nothing can be done now')
+    .option('--database <file>', 'where memories are kept (ECPHORY_DATABASE, ./data/ecphory.db)')
+    .option('--json', 'say what was done as one line of JSON')
+    .action((flags) => work(flags, world));
+
   const keys = program.command('keys').description('make, list and revoke API keys; the server must not be running');
   keys
     .command('create')
@@ -80,6 +89,7 @@ Examples:
   ecphory serve                              on http://127.0.0.1:8787, in ./data/ecphory.db
   ecphory serve --port 0 --json              on any free port, for programs
   ecphory serve --database /srv/memory.db
+  ecphory worker --once --json               consolidate what is owed, with no server running
   ecphory keys create --tenant acme --name "staging agent" --expires-in-days 90
   ecphory keys revoke 0aB3dE5fG7hJ
 

@@ -1,8 +1,8 @@
 import { stemmer } from '@orama/stemmers/english';
+import { isStopWord } from '../language/stop-words.ts';
 import type { Analyzer, AnalyzerInput } from '../memory/analyzer.ts';
 import type { NoteKeys } from '../memory/note.ts';
 import { foldedText } from './fold.ts';
-import { isStopWord } from './stop-words.ts';
 import { eachToken } from './tokens.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Change } from '../memory/change.ts';
 import type { GuardedEmbedder } from '../memory/embedder.ts';
 import { limits } from '../memory/limits.ts';
+import { embeddingText } from '../memory/note-text.ts';
 import { scopeKey } from '../memory/scope.ts';
 import type { Store, StoredNote } from '../memory/store.ts';
-import { embeddingText } from './embedding-text.ts';
 
 export interface Backfill {
   /** Some notes may lack vectors: see to it soon. Cheap; call it freely. */
@@ -97,8 +97,8 @@ export function newBackfill(parts: BackfillParts): Backfill {
       byScope.set(key, group);
       const vector = vectors[index];
       if (vector === undefined) return;
-      const { id: noteId, version } = stored.note;
-      group.changes.push({ kind: 'note-embedded', noteId, version, embedder: parts.embedder.id, vector });
+      const { id: noteId, version, derivation } = stored.note;
+      group.changes.push({ kind: 'note-embedded', noteId, version, derivation, embedder: parts.embedder.id, vector });
     });
     for (const { first, changes } of byScope.values()) await applyEach(first, changes);
   }

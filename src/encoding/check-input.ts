@@ -1,4 +1,6 @@
+import { claimKey } from '../memory/claim.ts';
 import { EcphoryError, type Fault } from '../memory/errors.ts';
+import type { FactInput } from '../memory/knowledge.ts';
 import { limits } from '../memory/limits.ts';
 import type { AddInput, MessageInput } from '../memory/service.ts';
 import { parseTime } from '../memory/time.ts';
@@ -35,6 +37,48 @@ export function checkUpdate(input: {
   checkLabels(faults, input.tags);
   checkMetadata(faults, input.metadata, '/metadata');
   refuse(faults);
+}
+
+export function checkFact(input: FactInput): void {
+  const faults: Fault[] = [];
+  checkTerm(faults, input.subject, '/subject', limits.nameCharacters);
+  checkTerm(faults, input.attribute, '/attribute', limits.nameCharacters);
+  checkTerm(faults, input.value, '/value', limits.factValueCharacters);
+  if (input.validAt !== undefined && parseTime(input.validAt) === null) {
+    faults.push({ pointer: '/valid_at', message: timeProblem(input.validAt) });
+  }
+  refuse(faults);
+}
+
+/** What facts are looked up by: has something left when it is folded. */
+export function checkTerms(terms: { readonly [name: string]: string | undefined }): void {
+  const faults: Fault[] = [];
+  for (const [name, text] of Object.entries(terms)) {
+    if (text !== undefined) checkTerm(faults, text, `/${name}`, limits.nameCharacters);
+  }
+  refuse(faults);
+}
+
+/** A name or a line that may be left out, such as a reason. */
+export function checkLine(text: string | undefined, field: string): void {
+  const faults: Fault[] = [];
+  checkName(faults, text, field);
+  refuse(faults);
+}
+
+/** @throws EcphoryError `invalid` at `/limit`, or at another field */
+export function checkedCount(
+  count: number | undefined,
+  bounds: { readonly byDefault: number; readonly max: number; readonly field?: string },
+): number {
+  if (count === undefined) return bounds.byDefault;
+  if (!Number.isInteger(count) || count < 1 || count > bounds.max) {
+    const { field = 'limit' } = bounds;
+    throw new EcphoryError('invalid', `The ${field} is a whole number from 1 to ${bounds.max}.`, {
+      pointer: `/${field}`,
+    });
+  }
+  return count;
 }
 
 export function checkQuery(query: string): void {
@@ -89,6 +133,14 @@ function checkName(faults: Fault[], name: string | undefined, field: string): vo
   } else if (!name.isWellFormed() || name.includes('\0')) {
     faults.push({ pointer, message: 'The name is not well-formed Unicode, or holds U+0000.' });
   }
+}
+
+function checkTerm(faults: Fault[], text: string, pointer: string, charactersMax: number): void {
+  const before = faults.length;
+  checkText(faults, text, pointer, charactersMax);
+  if (faults.length > before) return;
+  if (/[\n\r]/.test(text)) faults.push({ pointer, message: 'The text has more than one line.' });
+  else if (claimKey(text) === '') faults.push({ pointer, message: 'The text has no letter or digit.' });
 }
 
 function checkLabels(faults: Fault[], tags: readonly string[] | undefined): void {

@@ -4,10 +4,10 @@ import type { Episode, Metadata, Origin, Role, Trust } from '../memory/episode.t
 import { type ForgettingCurve, initialRetention } from '../memory/forgetting.ts';
 import type { EpisodeId, IdSource, NoteId } from '../memory/ids.ts';
 import type { Note } from '../memory/note.ts';
+import { embeddingText, keyInput } from '../memory/note-text.ts';
 import type { Scope } from '../memory/scope.ts';
 import type { AddInput, MessageInput } from '../memory/service.ts';
 import { requireTime } from './check-input.ts';
-import { embeddingText } from './embedding-text.ts';
 
 export interface RememberParts {
   readonly analyzer: Analyzer;
@@ -37,12 +37,7 @@ export function remember(scope: Scope, input: AddInput, parts: RememberParts): R
   for (const message of messagesOf(input)) {
     const episode = newEpisode(scope, input, message, parts);
     const note = newEpisodicNote(episode, input, parts);
-    const keys = parts.analyzer.keys({
-      text: note.text,
-      context: note.context,
-      place: episode.place,
-      eventAt: episode.eventAt,
-    });
+    const keys = parts.analyzer.keys(keyInput(note, episode));
     changes.push({ kind: 'episode-added', episode }, { kind: 'note-added', note, keys });
     items.push({ noteId: note.id, episodeId: episode.id, embeddingText: embeddingText(note, episode) });
   }
@@ -78,9 +73,10 @@ function newEpisodicNote(episode: Episode, input: AddInput, parts: RememberParts
     scope: episode.scope,
     kind: 'episodic',
     text: episode.text,
-    keywords: [],
     tags: [...new Set(input.tags ?? [])],
-    context: null,
+    derived: null,
+    derivation: 0,
+    claim: null,
     sources: [episode.id],
     version: 1,
     state: 'active',

@@ -1,10 +1,10 @@
 import type { Analyzer } from '../memory/analyzer.ts';
 import type { Change } from '../memory/change.ts';
 import type { Note, NoteRevision } from '../memory/note.ts';
+import { embeddingText, keyInput } from '../memory/note-text.ts';
 import type { UpdateInput } from '../memory/service.ts';
 import type { StoredNote } from '../memory/store.ts';
 import { requireTime } from './check-input.ts';
-import { embeddingText } from './embedding-text.ts';
 
 export interface Revised {
   readonly change: Change;
@@ -23,7 +23,8 @@ export function revise(stored: StoredNote, input: UpdateInput, parts: { analyzer
     ...(input.validAt !== undefined && { validAt: timeOrNull(input.validAt, '/valid_at') }),
     ...(input.invalidAt !== undefined && { invalidAt: timeOrNull(input.invalidAt, '/invalid_at') }),
   };
-  const revised: Note = { ...note, ...revision };
+  // What was derived was derived from the old text.
+  const revised: Note = { ...note, ...revision, derived: null };
   return {
     version: note.version + 1,
     embeddingText: embeddingText(revised, episode),
@@ -32,12 +33,7 @@ export function revise(stored: StoredNote, input: UpdateInput, parts: { analyzer
       noteId: note.id,
       expectedVersion: note.version,
       revision,
-      keys: parts.analyzer.keys({
-        text: revised.text,
-        context: revised.context,
-        place: episode?.place ?? null,
-        eventAt: episode?.eventAt ?? null,
-      }),
+      keys: parts.analyzer.keys(keyInput(revised, episode)),
       cause: 'updated',
       at: parts.now,
     },

@@ -1,6 +1,7 @@
+import type { Derived } from './derived.ts';
 import type { Mention } from './entity.ts';
 import type { Episode } from './episode.ts';
-import type { EpisodeId, LinkId, NoteId } from './ids.ts';
+import type { EpisodeId, LinkId, NoteId, RunId } from './ids.ts';
 import type { Link } from './link.ts';
 import type { Note, NoteKeys, NoteRevision, NoteState, Retention } from './note.ts';
 import type { Scope } from './scope.ts';
@@ -18,7 +19,7 @@ export type Change =
       /** The version the reviser saw; another one now is a `stale` error and nothing is applied. */
       readonly expectedVersion: number;
       readonly revision: NoteRevision;
-      /** The keys of the revised text; the old vector is dropped in the same step. */
+      /** The keys of the revised text; the old vector and what was derived are dropped in the same step. */
       readonly keys: NoteKeys;
       readonly cause: string;
       readonly at: number;
@@ -26,17 +27,39 @@ export type Change =
   | {
       readonly kind: 'note-embedded';
       readonly noteId: NoteId;
-      /** The version whose text was embedded; ignored when the note has moved on. */
+      /** The version and derivation whose text was embedded; ignored when the note has moved on. */
       readonly version: number;
+      readonly derivation: number;
       readonly embedder: string;
       readonly vector: Float32Array;
     }
   | {
+      /** What a pass made of the note's text: new keys over it. The form before stays in the history. */
+      readonly kind: 'note-derived';
+      readonly noteId: NoteId;
+      /** The form that the pass saw; another one now is a `stale` error and nothing is applied. */
+      readonly expectedVersion: number;
+      readonly expectedDerivation: number;
+      readonly derived: Derived;
+      readonly keys: NoteKeys;
+      /** Whether the text to embed is another one now; the old vector is then dropped in the same step. */
+      readonly isEmbeddedAnew: boolean;
+      readonly cause: string;
+      readonly at: number;
+    }
+  | {
+      /** The same was said again: episodes that are not among its sources yet are added to them. */
+      readonly kind: 'note-supported';
+      readonly noteId: NoteId;
+      readonly sources: readonly EpisodeId[];
+      readonly at: number;
+    }
+  | {
+      /** What replaced it and when it stopped being true in the world; both null when it holds after all. */
       readonly kind: 'note-superseded';
       readonly noteId: NoteId;
-      readonly by: NoteId;
-      /** When it stopped being true in the world. */
-      readonly invalidAt: number;
+      readonly by: NoteId | null;
+      readonly invalidAt: number | null;
       readonly at: number;
     }
   | {
@@ -51,7 +74,19 @@ export type Change =
   | { readonly kind: 'link-removed'; readonly linkId: LinkId }
   | { readonly kind: 'entities-set'; readonly noteId: NoteId; readonly mentions: readonly Mention[] }
   | {
-      /** Gone from every byte: the notes, their versions, vectors, links, and episodes that nothing else rests on. */
+      /**
+       * Takes back what a run did, newest first, row by row, byte for byte (docs/decisions/0007). What someone else
+       * has changed since is left as it is.
+       */
+      readonly kind: 'run-reverted';
+      readonly runId: RunId;
+    }
+  | {
+      /**
+       * Gone from every byte: the notes, their versions, vectors, links, and episodes that nothing else rests on; derived
+       * notes that rest on such an episode; answers of a model that were given any of it to read. Other notes that an erased
+       * derived note rested on have their `derived` set to null again, so that a pass looks at them anew.
+       */
       readonly kind: 'erased';
       readonly noteIds: readonly NoteId[];
     }

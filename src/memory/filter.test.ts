@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeEpisode, makeNote, makeScope, may8, remembered } from '../../test/builders.ts';
+import { makeDerived, makeEpisode, makeNote, makeScope, may8, remembered } from '../../test/builders.ts';
 import type { Json } from './episode.ts';
 import { isEcphoryError } from './errors.ts';
 import { type Comparison, type Filter, filterFields, matches, parseFilter } from './filter.ts';
@@ -138,7 +138,7 @@ describe('matches', () => {
     episode: { sessionId: 's1', speaker: 'Alice', role: 'user', place: 'Porto', eventAt: may8 - 1, trust: 1 },
     note: {
       tags: ['cat'],
-      keywords: ['minka'],
+      derived: makeDerived({ keywords: ['minka'], tags: ['pets'] }),
       validAt: 5,
       metadata: { topic: 'pets', count: 2, done: false, nothing: null, list: ['x', 1], nested: { a: 1 } },
     },

@@ -179,9 +179,9 @@ function fieldValue(field: FilterTarget, note: Note, episode: Episode | null): J
     case 'place':
       return episode?.place ?? null;
     case 'tags':
-      return note.tags;
+      return note.derived === null ? note.tags : [...note.tags, ...note.derived.tags];
     case 'keywords':
-      return note.keywords;
+      return note.derived?.keywords ?? [];
     case 'origin':
       return note.origin;
     case 'trust':

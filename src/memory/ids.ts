@@ -4,6 +4,8 @@ export type NoteId = Brand<string, 'NoteId'>;
 export type EpisodeId = Brand<string, 'EpisodeId'>;
 export type LinkId = Brand<string, 'LinkId'>;
 export type EntityId = Brand<string, 'EntityId'>;
+export type JobId = Brand<string, 'JobId'>;
+export type RunId = Brand<string, 'RunId'>;
 export type ApiKeyId = Brand<string, 'ApiKeyId'>;
 
 /** Makes ids. Injected, so that tests and replays can say which ids come. */
@@ -12,6 +14,8 @@ export interface IdSource {
   readonly episodeId: () => EpisodeId;
   readonly linkId: () => LinkId;
   readonly entityId: () => EntityId;
+  readonly jobId: () => JobId;
+  readonly runId: () => RunId;
 }
 
 /** Milliseconds since 1970, UTC. Injected wherever time matters. */
@@ -28,6 +32,8 @@ export function newIdSource(clock: Clock, random: (bytes: Uint8Array) => Uint8Ar
     episodeId: () => `episode_${next()}` as EpisodeId,
     linkId: () => `link_${next()}` as LinkId,
     entityId: () => `entity_${next()}` as EntityId,
+    jobId: () => `job_${next()}` as JobId,
+    runId: () => `run_${next()}` as RunId,
   };
 }
 

@@ -124,6 +124,43 @@ export const limits = {
   erasureTries: 40,
   /** Part of the file that is scrubbed after an erasure in one turn of the event loop, bytes: about 5 ms. */
   scrubSliceBytes: 8_388_608,
+  /** Notes that background passes look at in one step: some 160 changes, which one transaction holds well under 50 ms. */
+  consolidationNotes: 32,
+  /** Changes of one such step; one that plans more is planned again in halves. */
+  consolidationChanges: 512,
+  /** Notes after which a job made by writes makes room for other scopes: some seconds of work. */
+  consolidationNotesPerTurn: 512,
+  /** Ids of owed notes that are asked for at once, and the most that a dry run looks at. */
+  consolidationIds: 10_000,
+  /** A step is planned anew this often when its notes were changed meanwhile; then the job is tried again later. */
+  consolidationReplans: 5,
+  /** Jobs at once, of different scopes: while one waits for a model, others go on. */
+  consolidationLanes: 2,
+  /** Pause after a write before its scope is looked at, milliseconds: writes that follow are then seen together. */
+  consolidationDelayMs: 250,
+  /** Entries of the feed that the dispatcher reads at once. */
+  consolidationFeedPage: 1_000,
+  /** Scopes whose view is kept between jobs, and the notes in all of them together: some 2 KB each. */
+  consolidationViews: 64,
+  consolidationViewNotes: 50_000,
+  /** Entries of the feed since a view was kept that are read to see whether it still holds; more, and it is built anew. */
+  consolidationViewEntries: 5_000,
+  /** A job is held this long at a time, milliseconds; a holder that is alive asks for more at a third of it. */
+  jobLeaseMs: 60_000,
+  /** How far a running job is, is stored at most this often, milliseconds: each time is a commit. */
+  jobProgressMs: 1_000,
+  /** Tries of a job before it is given up; waiting for a model that does not answer is no reason to. */
+  jobTries: 8,
+  /** Pause before a job's second try, milliseconds; doubled each time, jittered, up to the maximum. */
+  jobBackoffMs: 2_000,
+  jobBackoffMaxMs: 300_000,
+  /** The first pause before a worker thread that died is started again, milliseconds; doubled each time. */
+  workerRestartMs: 1_000,
+  workerRestartMaxMs: 300_000,
+  /** A worker thread's JavaScript heap, megabytes (2^20 bytes): one that needs more ends, not the server. */
+  workerHeapMegabytes: 1_024,
+  /** A worker thread finishes its step within this when it is closed, milliseconds; then it is ended. */
+  workerDrainMs: 5_000,
   /** A drain on SIGTERM, milliseconds. */
   drainMs: 10_000,
   /** Headers must have come by then, milliseconds: a thousand idle half-requests cost nothing after it. */
@@ -158,4 +195,91 @@ export const limits = {
   clientBackoffMs: 100,
   /** The client's longest pause, also when a server asks for more, milliseconds. */
   clientBackoffMaxMs: 5_000,
+  /** What a fact says of its subject, UTF-16 units: a value is a few words; a sentence is a memory. */
+  factValueCharacters: 1_024,
+  /** Facts read for one answer: some 20 ms of the event loop. */
+  factsRead: 400,
+  /** Links of one memory that are followed or shown, strongest first. */
+  linksPerMemory: 50,
+  /** Steps from the centre of a graph: three reach most of a namespace. */
+  graphHops: 3,
+  /** Memories and entities of one graph: more cannot be drawn or read, and each memory costs a read of its mentions. */
+  graphNodes: 200,
+  graphNodesDefault: 50,
+  /** Links and mentions of one graph. */
+  graphEdges: 1_000,
+  /** Newest memories among which the most linked are looked for when a graph has no centre. */
+  graphScanned: 250,
+  /** Operations of one tenant that wait at once: one for each of a thousand namespaces. */
+  operationsQueued: 1_000,
+  /** How often a waiting caller looks at an operation, milliseconds: one read by key. */
+  operationPollMs: 250,
+  /** Streams of progress open at once in one process: each looks at its operation. */
+  progressStreams: 64,
+  /** A stream of progress says that it is alive, milliseconds: proxies cut what is silent for 30 s or 60 s. */
+  progressKeepAliveMs: 15_000,
+  /** A stream of progress ends after this, milliseconds, and the caller comes back: nobody holds one for ever. */
+  progressStreamMs: 600_000,
+  /** One answer of a language model with all that is around it, bytes: 2,048 tokens are some 10 KB. */
+  modelAnswerBytes: 262_144,
+  /** One request to a language model, milliseconds: nobody waits for it, and a local model on a CPU takes its time. */
+  modelTimeoutMs: 60_000,
+  /** Tokens that a language model may answer with. */
+  modelAnswerTokens: 2_048,
+  /** Tokens of a language model that one tenant may use in a day (UTC) unless configured otherwise. */
+  modelTokensPerDay: 2_000_000,
+  /** Calls of a language model that may fail in a row before none is made for a while. */
+  modelFailures: 5,
+  /** That while, milliseconds; doubled each time the probe after it fails, up to the maximum. */
+  modelCircuitOpenMs: 5_000,
+  modelCircuitOpenMsMax: 300_000,
+  /** The longest wait that an endpoint may ask for, milliseconds: one that says "next year" is not believed. */
+  modelRetryAfterMsMax: 3_600_000,
+  /** New notes that a language model is given at a time: with 10 operations a call there are some for each. */
+  modelNotes: 4,
+  /** Notes from before that it is shown for each new one, as A-MEM does, and for all of them together. */
+  modelNeighboursPerNote: 5,
+  modelNeighbours: 12,
+  /** What of a note's text it is shown, UTF-16 units. */
+  modelNoteCharacters: 2_000,
+  /** Operations of one answer that are looked at. */
+  modelOperations: 10,
+  /** Share of the shown notes whose derived fields one answer may change; one note may always be. */
+  modelEvolvedShare: 0.2,
+  /** Latest runs of a scope among which earlier tries of a job are looked for, so that no answer is paid for twice. */
+  modelRunsLookedAt: 20,
+  /** What a model may write, UTF-16 units and items. */
+  modelContextCharacters: 300,
+  modelReasonCharacters: 200,
+  modelKeywords: 8,
+  modelTags: 8,
+  modelTermCharacters: 64,
+  /** Keywords that rules give a note: more than a line of them tells nothing apart. */
+  keywordsPerNote: 8,
+  /** Tags that rules read out of one text. */
+  tagsByRules: 3,
+  /** Derived tags of a note, those its neighbours lent it included: A-MEM's notes have up to eight. */
+  derivedTagsPerNote: 8,
+  /** One derived keyword or tag, UTF-16 units. */
+  derivedWordCharacters: 80,
+  /** A derived context line, UTF-16 units: a line, not a summary. */
+  derivedContextCharacters: 280,
+  /** Times read out of one text. */
+  timesPerNote: 16,
+  /** Mentions kept of one note; a list of a thousand names is a list. */
+  mentionsPerNote: 32,
+  /** Links made when a note is first looked at: A-MEM's five nearest. */
+  linksPerNote: 5,
+  /** A link's reason, UTF-16 units. */
+  linkReasonCharacters: 240,
+  /** Earlier notes that one new note may change. */
+  evolvedPerNote: 3,
+  /** Postings read to find the notes most like one: some 50 us. The rarest stems come first. */
+  neighbourPostings: 2_000,
+  /** Notes compared stem by stem with one. */
+  neighbourCandidates: 16,
+  /** Notes folded into a scope's view in one turn of the event loop: about 10 ms. */
+  scopeViewPage: 64,
+  /** Entities of a scope that are known by name when its notes are looked at. */
+  scopeViewEntities: 100_000,
 } as const;

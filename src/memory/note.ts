@@ -1,3 +1,5 @@
+import type { Claim } from './claim.ts';
+import type { Derived } from './derived.ts';
 import type { Metadata, Origin, Trust } from './episode.ts';
 import type { EpisodeId, NoteId } from './ids.ts';
 import type { Scope } from './scope.ts';
@@ -22,13 +24,17 @@ export interface Note {
   readonly scope: Scope;
   readonly kind: NoteKind;
   readonly text: string;
-  readonly keywords: readonly string[];
+  /** The caller's. */
   readonly tags: readonly string[];
-  /** One line that says what the text leaves out, or null until someone has written it. */
-  readonly context: string | null;
+  /** Null until a consolidation pass has seen the text as it is now: the pass owes it a look. */
+  readonly derived: Derived | null;
+  /** How often `derived` was set, over all versions. */
+  readonly derivation: number;
+  /** Only a semantic note may have one. */
+  readonly claim: Claim | null;
   /** The episodes it rests on. An episodic note has exactly one. */
   readonly sources: readonly EpisodeId[];
-  /** Counts from 1; every revision adds one. */
+  /** Counts from 1; every revision of text, tags or metadata adds one. What is derived counts by itself. */
   readonly version: number;
   readonly state: NoteState;
   readonly stateReason: string | null;
@@ -65,26 +71,24 @@ export interface Retention {
 /** What a revision may change. `undefined` leaves a field as it is. */
 export interface NoteRevision {
   readonly text?: string;
-  readonly keywords?: readonly string[];
   readonly tags?: readonly string[];
-  readonly context?: string | null;
   readonly importance?: number;
   readonly validAt?: number | null;
   readonly invalidAt?: number | null;
   readonly metadata?: Metadata;
 }
 
-/** One past or present version of a note, as `history` tells it. */
+/** One past or present form of a note, as `history` tells it: a new one for every version and every derivation. */
 export interface NoteVersion {
   readonly version: number;
+  readonly derivation: number;
   readonly text: string;
-  readonly keywords: readonly string[];
   readonly tags: readonly string[];
-  readonly context: string | null;
+  readonly derived: Derived | null;
   readonly metadata: Metadata;
-  /** When this version came to be. */
+  /** When this form came to be. */
   readonly at: number;
-  /** Who or what made it: `added`, `updated`, or the name of a consolidation pass. */
+  /** Who or what made it: `added`, `updated`, or the name of a consolidation pass and why it did. */
   readonly cause: string;
 }
 
@@ -96,7 +100,7 @@ export interface NoteKeys {
   readonly analyzer: string;
   /** Stems in reading order, in passages of a few sentences; a short note has one passage. */
   readonly passages: readonly (readonly string[])[];
-  /** Stems that are not in the text but find it: the date it happened, the place, its context line. */
+  /** Stems that are not in the text but find it: the date it happened, the place, a model's keywords and context line. */
   readonly context: readonly string[];
   /** Words of the text before stop words were dropped. */
   readonly words: number;

@@ -64,8 +64,25 @@ export interface Recalled {
   readonly confidence: number;
   /** Null when the cue asks for no order, or `answerOrder` was not set. */
   readonly sequence: RecalledSequence | null;
+  /** What is held as facts of whom the cue asks about; null when it asks about none that is held. */
+  readonly facts: RecalledFacts | null;
   /** Channels that did not take part, each with its reason. */
   readonly degraded: readonly string[];
+}
+
+export interface RecalledFacts {
+  /** Best first. */
+  readonly answers: readonly RecalledFact[];
+}
+
+/** One answer, reached over one claim, or several of which each is about the value of the one before. */
+export interface RecalledFact {
+  /** The claims in the order of the steps, at least one: the last one holds the answer. */
+  readonly path: readonly StoredNote[];
+  /** Claims of the same subject and attribute that held before the last one, oldest first. */
+  readonly earlier: readonly StoredNote[];
+  /** Claims that say otherwise of the same time, when nothing decides between them. */
+  readonly disputed: readonly StoredNote[];
 }
 
 /** The answer to a question about the order of episodes, from when they happened. */

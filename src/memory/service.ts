@@ -1,6 +1,29 @@
 import type { ContextOrder } from './context-order.ts';
 import type { Json, Metadata, Origin, Role, Trust } from './episode.ts';
 import type { Explanation } from './explanation.ts';
+import type {
+  ChangesInput,
+  ConsolidateInput,
+  ConsolidateOptions,
+  EntitiesInput,
+  EntityDetail,
+  EntityView,
+  Fact,
+  FactChange,
+  FactInput,
+  FactOutcome,
+  FactsAnswer,
+  FactsInput,
+  Graph,
+  GraphInput,
+  InvalidateInput,
+  Operation,
+  OperationsInput,
+  Related,
+  RunDetail,
+  RunsInput,
+  RunView,
+} from './knowledge.ts';
 import type { NoteKind, NoteState } from './note.ts';
 import type { MemoryNeed } from './recall.ts';
 import type { AbstainReason, SequenceKind } from './sequence.ts';
@@ -25,6 +48,8 @@ export interface MemoryService {
   get(id: string): Promise<Memory>;
   /** Newest first. */
   list(input: ListInput): Promise<Page<Memory>>;
+  /** The last messages of a session in the order in which they were told; `nextCursor` leads to those before them. */
+  messages(input: MessagesInput): Promise<Page<Memory>>;
   /** Makes a new version; the old one stays in `history`. */
   update(id: string, input: UpdateInput, options?: UpdateOptions): Promise<Memory>;
   /** Archives: out of recall, restorable. With `hard` it erases: gone from every byte, with what rests on it. */
@@ -33,6 +58,37 @@ export interface MemoryService {
   history(id: string): Promise<readonly MemoryVersion[]>;
   /** Brings an archived or invalidated memory back into recall. */
   restore(id: string): Promise<Memory>;
+  /** It stopped being true: kept, marked, out of recall from then on. */
+  invalidate(id: string, input?: InvalidateInput): Promise<Memory>;
+  /** What is linked with it, strongest first. */
+  related(id: string): Promise<readonly Related[]>;
+
+  /** Stores a structured fact, settled against those already held by the same rule as facts found in conversations. */
+  addFact(input: FactInput, options?: WriteOptions): Promise<FactOutcome>;
+  /** What is held of a subject: current facts, or all of them in the order in which they came to be true. */
+  facts(input: FactsInput): Promise<readonly Fact[]>;
+  /** What changed about a subject, oldest first. */
+  changes(input: ChangesInput): Promise<readonly FactChange[]>;
+
+  /** Named in memories, most mentioned first. */
+  entities(input: EntitiesInput): Promise<readonly EntityView[]>;
+  entity(id: string): Promise<EntityDetail>;
+  /** Memories, entities and links around one memory, or the most linked of the namespace. */
+  graph(input: GraphInput): Promise<Graph>;
+
+  /** Has the background passes run over a namespace now. Resolves at once, or with `wait` when they are done. */
+  consolidate(input: ConsolidateInput, options?: ConsolidateOptions): Promise<Operation>;
+  operation(id: string): Promise<Operation>;
+  /** Newest first. */
+  operations(input?: OperationsInput): Promise<readonly Operation[]>;
+  /** Tries again what was given up or cancelled. */
+  retryOperation(id: string): Promise<Operation>;
+  cancelOperation(id: string): Promise<Operation>;
+  /** What background passes did, newest first. */
+  runs(input: RunsInput): Promise<readonly RunView[]>;
+  run(id: string): Promise<RunDetail>;
+  /** Takes back everything that a run did and nobody changed since. */
+  revertRun(id: string): Promise<RunView>;
 }
 
 export interface WriteOptions {
@@ -143,6 +199,8 @@ export interface SearchResult {
   readonly confidence: Confidence;
   /** Beside the hits, never instead of them; absent when the query asks for no order. English only. */
   readonly sequence?: Sequence;
+  /** Beside the hits: what is held as facts of whom the query asks about. Absent when it asks about none that is held. */
+  readonly facts?: FactsAnswer;
   /** Parts that did not take part, such as `vectors: ...`; empty when all is well. */
   readonly degraded: readonly string[];
 }
@@ -221,6 +279,8 @@ export interface ContextResult {
   readonly confidence: Confidence | null;
   /** With `gate`. */
   readonly gate?: MemoryNeed;
+  /** As for a search; what of it there was room for stands in the text. */
+  readonly facts?: FactsAnswer;
   /** As for a search. */
   readonly degraded: readonly string[];
 }
@@ -242,6 +302,13 @@ export interface ListInput {
   readonly filter?: Json;
   /** `active` only if left out. */
   readonly states?: readonly NoteState[];
+}
+
+export interface MessagesInput {
+  readonly namespace: string;
+  readonly sessionId: string;
+  readonly limit?: number;
+  readonly cursor?: string;
 }
 
 /** `undefined` leaves a field as it is. */
@@ -271,6 +338,8 @@ export interface DeleteResult {
 
 export interface MemoryVersion {
   readonly version: number;
+  /** How often a pass had derived keywords, tags and context by then. */
+  readonly derivation: number;
   readonly text: string;
   readonly tags: readonly string[];
   readonly keywords: readonly string[];

@@ -1,8 +1,9 @@
 import type { Change, FeedEntry } from './change.ts';
-import type { Mention } from './entity.ts';
+import type { Entity, Mention } from './entity.ts';
 import type { Episode, Role, Trust } from './episode.ts';
 import type { Filter } from './filter.ts';
-import type { ApiKeyId, NoteId } from './ids.ts';
+import type { ApiKeyId, EntityId, EpisodeId, NoteId, RunId } from './ids.ts';
+import type { Fence, JobStore, RunStore } from './job.ts';
 import type { Link } from './link.ts';
 import type { Note, NoteKeys, NoteKind, NoteState, NoteVersion } from './note.ts';
 import type { ReadScope, Scope, Tenant } from './scope.ts';
@@ -28,7 +29,7 @@ export interface Store {
    *
    * @throws `conflict` an id that is already there; `stale` a version or cursor that has moved on;
    *   `not_found` a reference to a note, episode or link that is not there; `key_reused` see `Receipt`;
-   *   `out_of_space` a full disk.
+   *   `stale` also for a lost lease, see `Fence`; `out_of_space` a full disk.
    */
   apply(scope: Scope, changes: readonly Change[], options?: ApplyOptions): Promise<Applied>;
 
@@ -48,6 +49,17 @@ export interface Store {
   links(tenant: Tenant, ids: readonly NoteId[]): Promise<readonly Link[]>;
   /** Mentions in a note, ordered by (start, entity id). */
   mentions(tenant: Tenant, id: NoteId): Promise<readonly Mention[]>;
+  /** Entities that notes in scope mention, ordered by mentioning notes descending, then id. */
+  entities(read: ReadScope, query: EntityQuery): Promise<readonly EntityCount[]>;
+  entity(tenant: Tenant, id: EntityId): Promise<EntityCount | null>;
+  /** Notes that mention the entity, newest first. */
+  notesOfEntity(tenant: Tenant, id: EntityId, limit: number): Promise<readonly StoredNote[]>;
+  /** Semantic notes with a claim that match all that is given, ordered by (createdAt, id). Uses an index each. */
+  claims(read: ReadScope, query: ClaimQuery): Promise<readonly StoredNote[]>;
+  /** Notes of origin `derived` that rest on any of the episodes, ordered by (createdAt, id). */
+  derivedFrom(tenant: Tenant, episodes: readonly EpisodeId[]): Promise<readonly StoredNote[]>;
+  /** Active notes in scope that are not derived themselves and whose `derived` is null, in the order they were added. */
+  underived(read: ReadScope, limit: number): Promise<readonly NoteId[]>;
 
   /** The last sequence of the feed that touched what `read` covers; 0 when nothing has. */
   head(read: ReadScope): Promise<number>;
@@ -59,18 +71,20 @@ export interface Store {
   cursor(name: string): Promise<number>;
 
   /**
-   * The rows a working set is built from: every note in scope of any state, in the order they were added
-   * (`order` ascending), a page at a time. `after` is the last `order` seen, 0 to begin.
+   * The rows a working set is built from: every note in scope of any state, except those of origin `derived`, which are keys
+   * over others and no hits, in the order they were added (`order` ascending), a page at a time. `after` is the last `order` seen, 0 to begin.
    * Rows written meanwhile may or may not be in it: read `head` first, then follow the feed from there.
    */
   workingRows(read: ReadScope, after: number, limit: number): Promise<readonly WorkingRow[]>;
-  /** The rows of these notes that are in scope, ordered by `order`; erased ones are left out. */
+  /** The rows of these notes that are in scope, ordered by `order`; erased and derived ones are left out. */
   workingRowsOf(read: ReadScope, ids: readonly NoteId[]): Promise<readonly WorkingRow[]>;
 
   /** Notes that have no vector of this embedder, oldest first, for backfill. */
   unembedded(embedder: string, limit: number): Promise<readonly StoredNote[]>;
 
   readonly keys: ApiKeyStore;
+  readonly jobs: JobStore;
+  readonly runs: RunStore;
 
   /** Counts for `/readyz` and `stats`; cheap. */
   health(): Promise<StoreHealth>;
@@ -84,6 +98,38 @@ export interface ApplyOptions {
    * `fingerprint` gives that receipt back, another one is `key_reused`.
    */
   readonly receipt?: Receipt;
+  /** The lease under which the write is made, checked inside the commit. */
+  readonly fence?: Fence;
+  /** Records under this run what every touched note and link was before, so that `run-reverted` can put it back. */
+  readonly run?: RunId;
+}
+
+export interface ClaimQuery {
+  /** Keys of subjects, by `claimKey`: any of them. */
+  readonly subjects?: readonly string[];
+  /** Keys of attributes: any of them. */
+  readonly attributes?: readonly string[];
+  /** Keys of values: any of them. */
+  readonly values?: readonly string[];
+  /** Resting on any of these episodes. */
+  readonly sources?: readonly EpisodeId[];
+  /** Only those marked as replaced whose successor is gone: they may hold after all. */
+  readonly isOrphaned?: boolean;
+  /** `active` only if left out. */
+  readonly states?: readonly NoteState[];
+  readonly limit: number;
+}
+
+export interface EntityQuery {
+  /** Names that begin with it or have a word that does, folded as `claimKey` folds; null for all. */
+  readonly prefix: string | null;
+  readonly limit: number;
+}
+
+export interface EntityCount {
+  readonly entity: Entity;
+  /** Notes that mention it. */
+  readonly notes: number;
 }
 
 /** The answer to a request that was carried out, kept so that a repeat is answered alike. Ids only, no content. */
@@ -139,6 +185,7 @@ export interface WorkingRow {
   readonly expiredAt: number | null;
   readonly place: string | null;
   readonly trust: Trust;
+  /** The derived one where there is one. */
   readonly importance: number;
   readonly stability: number;
   readonly lastUsedAt: number;

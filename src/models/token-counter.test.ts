@@ -1,3 +1,5 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newTokenCounterLoader } from './token-counter.ts';
 
@@ -16,6 +18,56 @@ describe('the token counter', async () => {
 
   test('what looks like a special token is text', () => {
     expect(count('<|endoftext|>')).toBeGreaterThan(1);
+  });
+
+  test('counts what the reference implementation counts', async () => {
+    const [{ GptEncoding }, { default: ranks }] = await Promise.all([
+      import('gpt-tokenizer/GptEncoding'),
+      import('gpt-tokenizer/bpeRanks/o200k_base'),
+    ]);
+    const reference = GptEncoding.getEncodingApi('o200k_base', () => ranks);
+    const asText = { disallowedSpecial: new Set<string>() };
+    const words = fc.constantFrom(
+      ...[
+        "I'll",
+        "DON'T",
+        'caf\u00e9',
+        '\u6f22\u5b57',
+        '\ud83d\udc19',
+        '1,234.5',
+        '  ',
+        '\n\n',
+        'snake_case',
+        'https://a.b/c?d=e',
+        '\u05e9\u05dc\u05d5\u05dd',
+      ],
+    );
+    const texts = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 40 }),
+      fc.string({ unit: 'binary', maxLength: 40 }),
+      fc.array(fc.oneof(words, fc.lorem({ maxCount: 3 })), { maxLength: 12 }).map((parts) => parts.join(' ')),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(count(text.toWellFormed())).toBe(reference.countTokens(text.toWellFormed(), asText));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('loading holds the event loop for less than 50 ms', async () => {
+    const held: number[] = [];
+    // The best of some: what else runs on the machine holds it, too.
+    for (let time = 0; time < 5 && Math.min(...held) >= 50; time += 1) {
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      const { count: countAnew } = await newTokenCounterLoader()();
+      countAnew('the first count');
+      await new Promise((resolve) => setImmediate(resolve));
+      delay.disable();
+      held.push(delay.max / 1e6);
+    }
+    expect(Math.min(...held)).toBeLessThan(50);
   });
 
   test('is loaded once', async () => {

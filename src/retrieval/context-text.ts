@@ -1,9 +1,10 @@
 import type { Analyzer } from '../memory/analyzer.ts';
 import type { ContextOrder } from '../memory/context-order.ts';
-import type { NeighbourNote, RecalledNote } from '../memory/recall.ts';
+import type { NeighbourNote, RecalledFacts, RecalledNote } from '../memory/recall.ts';
 import type { StoredNote } from '../memory/store.ts';
 import type { TokenCounter } from '../memory/tokens.ts';
 import { type Draft, newDraft } from './draft.ts';
+import { factLines, factsHeading, factWords } from './fact-lines.ts';
 import { newFence } from './fence.ts';
 import { type FitPolicy, fitted } from './fit.ts';
 import { folded } from './folded.ts';
@@ -16,6 +17,8 @@ export interface ContextTextInput {
   readonly hits: readonly RecalledNote[];
   /** What stands near hits. Hits may be among them. */
   readonly around: readonly NeighbourNote[];
+  /** Facts that the cue asks about; they stand before the memories. Left out or null for none. */
+  readonly facts?: RecalledFacts | null;
   readonly tokensMax: number;
   readonly order: ContextOrder;
   readonly how: Omit<Rendering, 'headings'>;
@@ -47,11 +50,12 @@ export function contextText(input: ContextTextInput): ContextText {
   const { counter, order, tokensMax, analyzer } = input;
   const how: Rendering = { ...input.how, headings: order === 'chronological' };
   const { hits, times } = folded(input.hits);
-  const fence = newFence(
-    input.random,
-    [...hits, ...input.around].flatMap(({ stored }) => wordsOf(stored)),
-  );
-  const room = tokensMax - counter.count(frame(fence, how)) - 1;
+  const fence = newFence(input.random, [
+    ...[...hits, ...input.around].flatMap(({ stored }) => wordsOf(stored)),
+    ...(input.facts == null ? [] : factWords(input.facts)),
+  ]);
+  const facts = factsFor(input, how);
+  const room = tokensMax - counter.count([frame(fence, how), ...facts].join('\n')) - 1;
   const parts = {
     how,
     count: counter.count,
@@ -72,9 +76,9 @@ export function contextText(input: ContextTextInput): ContextText {
   for (;;) {
     const items = chosen.map(({ item, isNeighbour, isCut }) => ({ ...item, body: item.body(), isNeighbour, isCut }));
     const used = arranged(items, order);
-    const text = used.length === 0 ? '' : rendered(used, fence, how);
+    const text = used.length + facts.length === 0 ? '' : rendered(used, fence, how, facts);
     const tokens = counter.count(text);
-    if (tokens <= tokensMax) {
+    if (tokens <= tokensMax || chosen.length === 0) {
       const hitsUsed = used.filter(({ isNeighbour }) => !isNeighbour).length;
       return {
         text,
@@ -87,6 +91,20 @@ export function contextText(input: ContextTextInput): ContextText {
     chosen = chosen.slice(0, -1);
   }
 }
+
+/** The best facts, as many as may stand there, under their heading. */
+function factsFor({ facts, tokensMax, counter }: ContextTextInput, how: Rendering): readonly string[] {
+  if (facts == null) return [];
+  const lines: string[] = [factsHeading];
+  for (const line of factLines(facts, how)) {
+    if (counter.count([...lines, line].join('\n')) > tokensMax * factsShare) break;
+    lines.push(line);
+  }
+  return lines.length > 1 ? lines : [];
+}
+
+/** A fact is some 25 tokens: in 500 tokens there is room for three, and they are what is asked for. */
+const factsShare = 0.2;
 
 /** So many hits, the best, have neighbours brought along. */
 export const hitsWithNeighbours = 5;

@@ -1,4 +1,4 @@
-import { mayHoldTime, newTimeReader, type TimeExpression, type TimeReader } from './interval.ts';
+import { mayHoldTime, newTimeReader, type TimeExpression, type TimeReader } from '../language/interval.ts';
 
 /** A time that a cue names. Half-open, milliseconds since 1970; null is open to that side. */
 export type CueTime = Pick<Extract<TimeExpression, { kind: 'interval' }>, 'from' | 'until' | 'isRelative'>;

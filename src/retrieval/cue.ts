@@ -1,5 +1,6 @@
 import type { Analyzer } from '../memory/analyzer.ts';
 import { limits } from '../memory/limits.ts';
+import { type Tense, tenseOf } from './tense.ts';
 import type { WorkingSet } from './working-set.ts';
 
 /** What a question is made of, once it has met the memory that it is asked of. */
@@ -10,6 +11,8 @@ export interface Cue {
   /** Numbers of the speakers named in it, when some but not all of a scope's speakers are. */
   readonly speakers: ReadonlySet<number>;
   readonly asks: CueKinds;
+  /** Whether it asks about what was or what is. */
+  readonly tense: Tense;
 }
 
 export interface CueTerm {
@@ -35,6 +38,8 @@ export interface CueKinds {
   readonly summary: boolean;
   /** Several things said at several times: "what books has she read?", "how many ...?" */
   readonly several: boolean;
+  /** One value of which the newest counts: "what is the deadline?", "how many cards are there?" */
+  readonly value: boolean;
 }
 
 /** Pure: the same cue of the same working set is the same. Only ever words: nothing in a cue is syntax. */
@@ -56,6 +61,7 @@ export function analyseCue(text: string, analyzer: Analyzer, set: WorkingSet): C
     mass: kept.reduce((sum, { weight, idf }) => sum + weight * idf, 0),
     speakers: named,
     asks: kindsOf(text.slice(0, formCharacters)),
+    tense: tenseOf(text),
   };
 }
 
@@ -90,6 +96,7 @@ function kindsOf(text: string): CueKinds {
     order: orderPattern.test(text),
     summary: summaryPattern.test(text),
     several: severalPattern.test(text),
+    value: valuePattern.test(text) && !spanPattern.test(text),
   };
 }
 
@@ -105,6 +112,13 @@ const summaryPattern = /\bsummar(?:y|ies|i[sz]e)\b|\boverview of\b|\brecap\b/i;
 
 /** A bounded number of words may stand between the question word and "has", so that no text makes it slow. */
 const severalPattern = /\bhow (?:many|often)\b|\b(?:what|which|where|who|whom)\b(?: [\w'-]{1,40}){0,5} (?:has|have)\b/i;
+
+const valuePattern =
+  /^(?:[^?]{0,80}[,;:] )?(?:(?:do you (?:know|remember)|can you (?:tell me|remind me)|remind me|tell me)\b.{0,20})?(?:what(?:'s| is| are)\b|how (?:many|much|long|old|far|big|large|high)\b|when (?:is|are|do|does|will)\b|where (?:is|are|do|does)\b|who (?:is|are)\b|(?:what|which) (?:[\w'-]{1,40} ){1,4}(?:is|are|do|does|has|have|am|will)\b)/i;
+
+/** Asks about a course of things or several together: every value on the way counts. */
+const spanPattern =
+  /\b(?:between|from .{1,80} (?:to|until|till)|since|altogether|in all|combined|overall|across|different|over (?:the|time)|sum|average of|compare|difference|ever|never|should|could|would|can|suggest|recommend)\b|\bhow (?:many|long|much) .{0,80}\b(?:days|weeks|months|years)\b.{0,80}\b(?:after|before|until|ago)\b/i;
 
 /** None when every speaker is named: then the name tells nothing apart. */
 function namedSpeakers(words: ReadonlySet<string>, set: WorkingSet): ReadonlySet<number> {

@@ -33,6 +33,7 @@ const details: Readonly<Record<string, string>> = {
   interval: 'its own words, from about the time that is named',
   kinds: 'names something of the kind that is asked',
   vectors: 'cosine with the cue',
+  links: 'linked with what was found first',
   answer: 'what the assistant answered to it',
   early: 'near the beginning of its session',
   said: 'said, not answered',

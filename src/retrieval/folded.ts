@@ -33,12 +33,12 @@ export function folded(hits: readonly RecalledNote[]): Folded {
 }
 
 function keyOf({ note, episode }: StoredNote): string {
-  const { text, kind, state, trust, context, scope } = note;
+  const { text, kind, state, trust, scope } = note;
   const said = text.length > pageCharacters ? text : (text.toLowerCase().match(words)?.join(' ') ?? text);
   const who = [episode?.speaker, episode?.role, episode?.place];
   const day = episode !== null && countedFromToday.test(text) ? Math.floor(episode.eventAt / dayMs) : null;
   // As JSON, so that no name passes for two fields.
-  return JSON.stringify([scope.namespace, kind, state, trust, context, ...who, day, said]);
+  return JSON.stringify([scope.namespace, kind, state, trust, ...who, day, said]);
 }
 
 /** Pages are repeated by machines, sign by sign, and cost milliseconds each to take apart. */

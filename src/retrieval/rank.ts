@@ -25,6 +25,8 @@ export interface RankInput {
   readonly eligible: Uint8Array;
   /** Similarity by slot, of the vector channel's hits. */
   readonly similarities: ReadonlyMap<number, number>;
+  /** What links of the notes found first lead to, by slot, 0 to 1; nothing when left out. */
+  readonly linked?: ReadonlyMap<number, number>;
   /** Times that the cue names; none when left out. */
   readonly times?: readonly CueTime[];
   readonly weights: SignalWeights;
@@ -49,6 +51,8 @@ export interface RankedSlot {
   /** Where the slot stands in the signals' values. */
   readonly position: number;
   readonly steps: readonly ExplanationStep[];
+  /** Where `position` points to, if not to the ranking's. */
+  readonly signals?: readonly Signal[];
 }
 
 /** Pure and deterministic: the same set, cue and vectors give the same ranking. */
@@ -101,6 +105,8 @@ export function gathered(input: RankInput): {
   const standing = new Set(standingInstructions(set, analyzer, eligible));
   for (const slot of standing) slots.add(slot);
   for (const slot of similarities.keys()) slots.add(slot);
+  const linked = input.linked ?? nothingLinked;
+  for (const slot of linked.keys()) slots.add(slot);
   const kindGroups = kinds.groupsOf(set, cue);
   const kindMatch = kindGroups.length === 0 ? null : matchWords(set, kindGroups, eligible, scratch);
   const candidates = [...slots];
@@ -116,6 +122,7 @@ export function gathered(input: RankInput): {
     times: input.times ?? [],
     standing,
     similarities,
+    linked,
     weights,
   });
   // The signals have copied what they need.
@@ -123,6 +130,8 @@ export function gathered(input: RankInput): {
   releaseFirst();
   return { candidates, signals };
 }
+
+const nothingLinked: ReadonlyMap<number, number> = new Map();
 
 /** Notes that are looked at closely. What is further down by words alone does not come into the first hits. */
 const candidatesMin = 200;

@@ -1,7 +1,7 @@
+import { verbForms } from '../language/verb-forms.ts';
 import type { Analyzer } from '../memory/analyzer.ts';
 import { limits } from '../memory/limits.ts';
 import { inverseFrequency } from './cue.ts';
-import { verbForms } from './verb-forms.ts';
 import { kindCodes, roleCodes, type WorkingSet } from './working-set.ts';
 
 /**

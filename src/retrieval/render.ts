@@ -31,9 +31,14 @@ export interface Rendering {
  * two spaces before a memory's further lines. So no memory can begin a line, and none knows `fence`, which is drawn
  * for each text anew.
  */
-export function rendered(entries: readonly Entry[], fence: string, how: Rendering): string {
+export function rendered(
+  entries: readonly Entry[],
+  fence: string,
+  how: Rendering,
+  facts: readonly string[] = [],
+): string {
   const places = new Map(entries.map(({ stored }, index) => [stored.note.id, index + 1]));
-  const lines = [opening(fence, how)];
+  const lines = [opening(fence, how), ...facts];
   let group: string | null = null;
   entries.forEach((entry, index) => {
     if (how.headings && groupOf(entry.stored) !== group) {
@@ -90,7 +95,7 @@ function closing(fence: string): string {
 }
 
 /** `2023-05-08 Mon`, UTC. */
-function dayOf(at: number): string {
+export function dayOf(at: number): string {
   const date = new Date(at);
   return `${date.toISOString().slice(0, 10)} ${weekdays[date.getUTCDay()]}`;
 }

@@ -116,6 +116,8 @@ describe('search', () => {
     await remember('I adopted a grey cat called Minka.');
     const vase = await remember('Minka broke the blue vase.');
     const forgetful: RecallParts['store'] = {
+      claims: store.claims,
+      links: store.links,
       matching: store.matching,
       notes: async (owner, ids) => (await store.notes(owner, ids)).filter(({ note }) => note.id !== vase),
     };

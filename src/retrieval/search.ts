@@ -3,30 +3,36 @@ import type { GuardedEmbedder } from '../memory/embedder.ts';
 import type { Explanation } from '../memory/explanation.ts';
 import type { Clock, NoteId } from '../memory/ids.ts';
 import { limits } from '../memory/limits.ts';
-import type { Recall, Recalled, RecalledNote, RecalledSequence, RecallQuery } from '../memory/recall.ts';
+import type { Recall, Recalled, RecalledFacts, RecalledNote, RecalledSequence, RecallQuery } from '../memory/recall.ts';
 import type { GuardedReranker } from '../memory/reranker.ts';
 import { covers, type ReadScope } from '../memory/scope.ts';
 import type { Store, StoredNote, VectorAnswer, VectorSearch } from '../memory/store.ts';
+import { newAsker } from './asker.ts';
 import { confidence } from './confidence.ts';
 import { analyseCue, type Cue } from './cue.ts';
 import { type CueTime, newCueTimes, noTimes } from './cue-time.ts';
 import { detailOf } from './detail.ts';
 import { newEligibility } from './eligible.ts';
 import { explanationOf } from './explain.ts';
+import { newFacts } from './facts.ts';
 import { folded } from './folded.ts';
 import { memoryNeed } from './gate.ts';
 import { newKinds } from './kinds.ts';
+import { linkedNotes } from './links.ts';
 import { newNeighbours } from './neighbours.ts';
-import { type RankedSlot, type Ranking, rank } from './rank.ts';
+import { newestFirst, wantsNewest } from './newest-first.ts';
+import type { RankedSlot, Ranking } from './rank.ts';
 import { newReranking } from './reranking.ts';
+import { rankInRounds } from './rounds.ts';
 import { newScratch } from './scratch.ts';
 import { type SequenceAnswer, sequenceAnswer } from './sequence.ts';
+import { readSuperseded } from './superseded.ts';
 import { type SignalWeights, signalWeights, vectorWeights } from './weights.ts';
 import type { WorkingSet } from './working-set.ts';
 import type { WorkingSets } from './working-sets.ts';
 
 export interface RecallParts {
-  readonly store: Pick<Store, 'matching' | 'notes'>;
+  readonly store: Pick<Store, 'matching' | 'notes' | 'claims' | 'links'>;
   /** Null: no vectors are searched. */
   readonly vectors: Pick<VectorSearch, 'nearest'> | null;
   readonly embedder: GuardedEmbedder | null;
@@ -39,8 +45,8 @@ export interface RecallParts {
 }
 
 /**
- * With `neighbours.ts` and `reranking.ts` the only file of retrieval that awaits: it gathers, pure code ranks, it reads
- * the notes once.
+ * With `facts.ts`, `superseded.ts`, `neighbours.ts` and `reranking.ts` the only file of retrieval that awaits: it gathers, pure
+ * code ranks, it reads the notes once.
  */
 export function newRecall(parts: RecallParts): Recall {
   const { store, analyzer, workingSets, clock } = parts;
@@ -51,6 +57,8 @@ export function newRecall(parts: RecallParts): Recall {
   const scratch = newScratch();
   const eligibleSlots = newEligibility();
   const reranking = newReranking(parts);
+  const readFacts = newFacts(store);
+  const askerOf = newAsker();
 
   return {
     search,
@@ -65,32 +73,48 @@ export function newRecall(parts: RecallParts): Recall {
       query.filter === null ? null : store.matching(read, query.filter),
       workingSets.get(read),
     ]);
-    const byWords = ranked(set, { query, passing, nearest, times });
-    if (byWords.found.length > 0 || !vectorChannel.isLastResort) return recalled(read, query, byWords, nearest);
+    const byWords = await withLinks(read, { query, passing, nearest, times }, set);
+    const { text, asOf } = query;
+    const facts = await readFacts(read, { text, asOf, now: clock(), times, asker: () => askerOf(set), passing });
+    if (byWords.found.length > 0 || !vectorChannel.isLastResort) {
+      return recalled(read, { query, ranked: byWords, nearest, facts });
+    }
     // No word of the cue is known here. It may be misspelt or in another form: then its letters find it.
     const alike = await vectorChannel.nearest(read, query);
-    return recalled(read, query, ranked(await workingSets.get(read), { query, passing, nearest: alike, times }), alike);
+    const byLetters = ranked(await workingSets.get(read), { query, passing, nearest: alike, times });
+    return recalled(read, { query, ranked: byLetters, nearest: alike, facts });
+  }
+
+  /** Ranked once, and when links count again with what those of the first hits lead to. */
+  async function withLinks(read: ReadScope, asked: Asked, set: WorkingSet): Promise<Ranked> {
+    const first = ranked(set, asked);
+    if (weights.links === 0) return first;
+    const linked = await linkedNotes(store, read.tenant, first.found.map(linkSeed));
+    return linked.size === 0 ? first : ranked(await workingSets.get(read), { ...asked, linked });
   }
 
   /** Nothing in it is awaited: the set's arrays hold still. */
-  function ranked(set: WorkingSet, { query, passing, nearest, times }: Asked): Ranked {
+  function ranked(set: WorkingSet, { query, passing, nearest, times, linked }: Asked): Ranked {
     const cue = analyseCue(query.text, analyzer, set);
     const { asOf, includeArchived } = query;
     const eligible = eligibleSlots({ set, asOf, now: clock(), includeArchived, passing });
-    const ranking = rank({
+    const input = {
       set,
       cue,
       analyzer,
       kinds,
       eligible,
       similarities: similaritiesOf(set, nearest.hits, eligible),
+      linked: linkedSlots(set, linked, eligible),
       times,
       weights: { ...weights, vectors: vectorChannel.weight },
       limit: reranking.hitsFor(query.limit),
       scratch,
-    });
+    };
+    const ranking = rankInRounds(input, weights.rounds);
     const { text } = query;
     return {
+      cue,
       repeats: ranking.repeats,
       found: ranking.hits.map((hit) => ({
         id: set.idOf(hit.slot),
@@ -102,31 +126,47 @@ export function newRecall(parts: RecallParts): Recall {
     };
   }
 
-  async function recalled(
-    read: ReadScope,
-    { text, limit }: RecallQuery,
-    ranked: Ranked,
-    nearest: Nearest,
-  ): Promise<Recalled> {
-    const { sequence } = ranked;
-    const { hits: found, degraded } = await reranking.rerank(read, text, ranked.found);
-    const ids = [...found.map(({ id }) => id), ...(sequence?.episodes ?? []).map(({ noteId }) => noteId)];
+  async function recalled(read: ReadScope, { query, ranked, nearest, facts }: Answered): Promise<Recalled> {
+    const { sequence, cue } = ranked;
+    const { hits: found, degraded } = await reranking.rerank(read, query.text, ranked.found);
+    const ids = [
+      ...found.map(({ id }) => id),
+      ...(sequence?.episodes ?? []).map(({ noteId }) => noteId),
+      ...(facts?.answers ?? []).flatMap(({ path }) => path.map(({ note }) => note.id)),
+    ];
     const stored = await store.notes(read.tenant, [...new Set(ids)]);
     // What the store gives is what counts: a note erased meanwhile, or of another scope, is nothing found.
     const held = new Map(stored.filter(({ note }) => covers(read, note.scope)).map((one) => [one.note.id, one]));
+    const all = hitsOf(found, held);
+    const hits = ranked.repeats ? distinctHits(all, query.limit) : all.slice(0, query.limit);
     return {
-      hits: ranked.repeats ? distinctHits(hitsOf(found, held), limit) : hitsOf(found, held).slice(0, limit),
+      hits: await ordered(read, cue, hits),
       confidence: ranked.confidence,
       sequence: sequence === null ? null : heldSequence(sequence, held),
+      facts: facts === null ? null : heldFacts(facts, held),
       degraded: [...nearest.degraded, ...degraded],
     };
+  }
+
+  async function ordered(read: ReadScope, cue: Cue, hits: readonly RecalledNote[]): Promise<readonly RecalledNote[]> {
+    if (weights.newest === 0 || !wantsNewest(cue)) return hits;
+    return newestFirst({ hits, cue, stems: analyzer.stems, superseded: await readSuperseded(store, read, hits) });
   }
 }
 
 /** What pure code makes of one moment of the working set. */
 interface Ranked extends Pick<Recalled, 'confidence' | 'sequence'> {
+  readonly cue: Cue;
   readonly repeats: boolean;
   readonly found: readonly Found[];
+}
+
+/** All that an answer is made of. */
+interface Answered {
+  readonly query: RecallQuery;
+  readonly ranked: Ranked;
+  readonly nearest: Nearest;
+  readonly facts: RecalledFacts | null;
 }
 
 interface Found {
@@ -147,6 +187,8 @@ interface Asked {
   readonly passing: readonly NoteId[] | null;
   readonly nearest: Nearest;
   readonly times: readonly CueTime[];
+  /** What links lead to, 0 to 1. */
+  readonly linked?: ReadonlyMap<NoteId, number>;
 }
 
 interface VectorChannel {
@@ -203,10 +245,28 @@ function similaritiesOf(
   return similarities;
 }
 
-function explained(set: WorkingSet, cue: Cue, { signals }: Ranking, hit: RankedSlot): Explanation {
+/** The first hit is the strongest, the fourth half as strong: their ranks, as their scores lie close together. */
+function linkSeed({ id }: Found, index: number): { readonly noteId: NoteId; readonly strength: number } {
+  return { noteId: id, strength: 1 / Math.sqrt(1 + index) };
+}
+
+function linkedSlots(
+  set: WorkingSet,
+  linked: ReadonlyMap<NoteId, number> | undefined,
+  eligible: Uint8Array,
+): ReadonlyMap<number, number> {
+  const slots = new Map<number, number>();
+  for (const [noteId, near] of linked ?? []) {
+    const slot = set.slotOf(noteId);
+    if (slot >= 0 && eligible[slot] === 1) slots.set(slot, near);
+  }
+  return slots;
+}
+
+function explained(set: WorkingSet, cue: Cue, ranking: Ranking, hit: RankedSlot): Explanation {
   return explanationOf({
     position: hit.position,
-    signals,
+    signals: hit.signals ?? ranking.signals,
     steps: hit.steps,
     score: hit.score,
     detailOf: (name) => detailOf(name, set, cue, hit.slot),
@@ -240,4 +300,10 @@ function heldSequence(sequence: RecalledSequence, held: ReadonlyMap<NoteId, Stor
   return sequence.episodes.every(({ noteId }) => held.has(noteId))
     ? sequence
     : { kind: sequence.kind, episodes: [], answer: null, elapsedMs: null, abstained: 'not_recognised' };
+}
+
+/** Of what was erased since it was read nothing is told. */
+function heldFacts({ answers }: RecalledFacts, held: ReadonlyMap<NoteId, StoredNote>): RecalledFacts | null {
+  const left = answers.filter(({ path }) => path.every(({ note }) => held.has(note.id)));
+  return left.length === 0 ? null : { answers: left };
 }

@@ -24,13 +24,15 @@ export interface SignalInput {
   readonly standing: ReadonlySet<number>;
   /** Cosine with the cue by slot. */
   readonly similarities: ReadonlyMap<number, number>;
+  /** What links lead to, by slot, see `links.ts`. */
+  readonly linked: ReadonlyMap<number, number>;
   readonly weights: SignalWeights;
 }
 
 /** What each candidate has to say for itself, every signal in 0..1. */
 export function signalsOf(input: SignalInput): readonly Signal[] {
   const { set, cue, candidates, match, first, association, kinds, bridge, times, standing } = input;
-  const { similarities, weights } = input;
+  const { similarities, linked, weights } = input;
   const { role, speaker, question, words: length, previous } = set.slots;
   const mass = cue.mass > 0 ? cue.mass : 1;
   // What a note would have that is all of the cue and nothing else, about.
@@ -81,6 +83,7 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
       kinds === null ? 0 : (share(kinds.context[slot]!, bestKinds) + Math.min(1, kinds.context[slot]! / full)) / 2,
     ),
     each('vectors', (slot) => Math.max(0, similarities.get(slot) ?? 0)),
+    each('links', (slot) => linked.get(slot) ?? 0),
   ];
 
   function each(name: SignalName, value: (slot: number) => number): Signal {

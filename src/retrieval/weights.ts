@@ -2,7 +2,8 @@ import type { EmbedderClass } from '../memory/embedder.ts';
 
 /**
  * The signals of a ranking, each in 0..1; what they are is said in `signals.ts` and, for cues that ask for an
- * overview, in `overview.ts`.
+ * overview, in `overview.ts`. `newest` adds nothing to a score: unless it is 0, of two hits that state an old and a new value
+ * the newer stands first, see `newest-first.ts`. `rounds` is what hits of a second and third round count, see `rounds.ts`.
  */
 export const signalNames = [
   'words',
@@ -28,6 +29,9 @@ export const signalNames = [
   'bridge',
   'interval',
   'vectors',
+  'links',
+  'newest',
+  'rounds',
 ] as const;
 export type SignalName = (typeof signalNames)[number];
 
@@ -43,6 +47,8 @@ export type SignalWeights = Readonly<Record<SignalName, number>>;
  * .8270, .8857 with 1 or 1.5, .7412, .8283, .8857 with 2, .7405, .8257, .8863 with 3 or 4, where it begins to lose: words
  * of dates are in the signal `date` already. No question of BEAM, HotpotQA or LongMemEval is found better or worse with any
  * of these. With 0 no cue is read for times.
+ *
+ * `links` wins nowhere by more than chance and loses on LoCoMo (docs/decisions/0008-links-in-search.md): with 0 no link is read.
  */
 export const signalWeights: SignalWeights = {
   words: 2.6,
@@ -68,6 +74,9 @@ export const signalWeights: SignalWeights = {
   bridge: 3,
   interval: 1.5,
   vectors: 1,
+  links: 0,
+  newest: 1,
+  rounds: 0,
 };
 
 /**

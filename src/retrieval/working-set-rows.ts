@@ -1,5 +1,6 @@
 import type { Analyzer } from '../memory/analyzer.ts';
 import type { NoteId } from '../memory/ids.ts';
+import { keyInput } from '../memory/note-text.ts';
 import type { Store, WorkingRow } from '../memory/store.ts';
 import { breath } from './breath.ts';
 import type { MutableWorkingSet } from './working-set-updates.ts';
@@ -43,13 +44,7 @@ export async function rowsWithKeysOf(
     for (const { note, episode } of await store.notes(foreign[from]!.scope.tenant, [...some.keys()])) {
       const row = some.get(note.id);
       if (row === undefined) continue;
-      const keys = analyzer.keys({
-        text: note.text,
-        context: note.context,
-        place: episode?.place ?? null,
-        eventAt: episode?.eventAt ?? null,
-      });
-      ours.set(note.id, { ...row, keys });
+      ours.set(note.id, { ...row, keys: analyzer.keys(keyInput(note, episode)) });
     }
     await breath();
   }

@@ -138,10 +138,63 @@ describe('the client', () => {
 
   test.each(['', '..', '.', 'a/b', 'a?b', 'ä', '\ud800'])('the id %j exists for nobody and is not sent', async (id) => {
     const { sent, client } = fakeServer();
-    const attempts = [client.get(id), client.delete(id), client.update(id, {}), client.history(id), client.restore(id)];
+    const attempts = [
+      client.get(id),
+      client.delete(id),
+      client.update(id, {}),
+      client.history(id),
+      client.restore(id),
+      client.invalidate(id),
+      client.related(id),
+      client.entity(id),
+      client.operation(id),
+      client.retryOperation(id),
+      client.cancelOperation(id),
+      client.run(id),
+      client.revertRun(id),
+    ];
     const failures = await Promise.all(attempts.map(failureOf));
-    expect(failures.map(({ code }) => code)).toEqual(Array(5).fill('not_found'));
+    expect(failures.map(({ code }) => code)).toEqual(Array(attempts.length).fill('not_found'));
     expect(sent).toEqual([]);
+  });
+
+  test('questions are asked in the words of the wire', async () => {
+    const page = () => json({ data: [], next_cursor: null, has_more: false });
+    const { sent, client } = fakeServer(page(), page(), page(), json({ nodes: [], edges: [], is_truncated: true }));
+    await client.facts({
+      namespace: 'a/**',
+      subject: 'Ann & Ben',
+      asOf: '2024-01-01',
+      includeSuperseded: true,
+      limit: 3,
+    });
+    await client.operations({ states: ['queued', 'running'] });
+    await client.runs({});
+    expect(await client.graph({ namespace: 'a', center: 'note_1', hops: 2 })).toEqual({
+      nodes: [],
+      edges: [],
+      isTruncated: true,
+    });
+    expect(sent.map(({ url }) => url.slice('http://memory.test'.length))).toEqual([
+      '/v1/facts?namespace=a%2F**&subject=Ann+%26+Ben&as_of=2024-01-01&include_superseded=true&limit=3',
+      '/v1/operations?state=queued&state=running',
+      '/v1/consolidations',
+      '/v1/graph?namespace=a&center=note_1&hops=2',
+    ]);
+    const failure = await failureOf(client.facts({ namespace: 'a', subject: 'a\ud800' }));
+    expect(failure).toMatchObject({ code: 'invalid', faults: [{ pointer: '/subject' }] });
+  });
+
+  test('a fact is tried again under its key; an end that has no time is not told twice', async () => {
+    const lost = new TypeError('fetch failed');
+    const { sent, client } = fakeServer(lost, json({ outcome: 'added' }, 201), lost, lost, json({ id: 'note_1' }));
+    await client.addFact({ namespace: 'a', subject: 'Ann', attribute: 'boss', value: 'Ben', isSingle: true });
+    expect(sent[0]?.headers.get('idempotency-key')).toBe(sent[1]?.headers.get('idempotency-key'));
+    expect(sent[1]?.body).toEqual({ namespace: 'a', subject: 'Ann', attribute: 'boss', value: 'Ben', is_single: true });
+    await failureOf(client.invalidate('note_1'));
+    expect(sent).toHaveLength(3);
+    await client.invalidate('note_1', { invalidAt: '2024-01-01', supersededBy: 'note_2' });
+    expect(sent[4]?.body).toEqual({ invalid_at: '2024-01-01', superseded_by: 'note_2' });
   });
 
   test('listAll fetches page after page', async () => {
@@ -158,5 +211,53 @@ describe('the client', () => {
     const query = new URL(sent[1]!.url).searchParams;
     expect(query.getAll('state')).toEqual(['active', 'archived']);
     expect([query.get('cursor'), query.get('namespace'), query.get('filter')]).toEqual(['c', 'a b', '{"topic":"x"}']);
+  });
+});
+
+describe('the client, waiting', () => {
+  const operation = (state: string, done = 0) => ({ id: 'job_1', state, done, total: 9, attempts: 1, dry_run: false });
+  const events = (...operations: object[]) =>
+    new Response(
+      `: alive\n\n${operations.map((one) => `id: 1\nevent: progress\ndata: ${JSON.stringify(one)}\n\n`).join('')}`,
+      { headers: { 'Content-Type': 'text/event-stream; charset=utf-8' } },
+    );
+
+  test('is told of progress as it happens', async () => {
+    const told = events(operation('running', 3), operation('running', 3), operation('done', 9));
+    const { sent, client } = fakeServer(json(operation('queued'), 202), told);
+    const seen: string[] = [];
+    const onProgress = ({ state, done }: { state: string; done: number }) => seen.push(`${state} ${done}`);
+    const last = await client.consolidate({ namespace: 'a', dryRun: true }, { wait: true, onProgress });
+    expect(last).toMatchObject({ state: 'done', dryRun: false });
+    expect(seen).toEqual(['queued 0', 'running 3', 'done 9']);
+    expect(sent[0]?.body).toEqual({ namespace: 'a', dry_run: true });
+    expect(sent[1]?.url).toBe('http://memory.test/v1/operations/job_1/events');
+    expect(sent[1]?.headers.get('accept')).toBe('text/event-stream');
+  });
+
+  test('looks for itself when a stream ends early, and where there is none', async () => {
+    const { sent, client } = fakeServer(
+      json(operation('queued'), 202),
+      events(operation('running', 3)),
+      json(operation('running', 5)),
+      json({ code: 'unavailable' }, 503),
+      json(operation('running', 7)),
+      json(operation('dead', 7)),
+    );
+    expect(await client.consolidate({ namespace: 'a' }, { wait: true })).toMatchObject({ state: 'dead', done: 7 });
+    expect(sent.map(({ url }) => url.split('/v1/')[1])).toEqual([
+      'consolidations',
+      'operations/job_1/events',
+      'operations/job_1',
+      'operations/job_1/events',
+      'operations/job_1',
+      'operations/job_1',
+    ]);
+  });
+
+  test('asks once and does not wait unless told to', async () => {
+    const { sent, client } = fakeServer(json(operation('queued'), 202));
+    expect(await client.consolidate({ namespace: 'a' })).toMatchObject({ state: 'queued' });
+    expect(sent).toHaveLength(1);
   });
 });

@@ -1,7 +1,6 @@
 import { EcphoryError } from '../memory/errors.ts';
 import type { ApiKey, ApiKeyStore } from '../memory/store.ts';
-import { compareText } from './in-memory-changes.ts';
-import { frozenCopy, type State } from './in-memory-state.ts';
+import { compareText, frozenCopy, type State } from './in-memory-state.ts';
 
 /** The keys of the in-memory store. `assertOpen` throws once that is closed. */
 export function apiKeyStore(state: State, pepper: string, assertOpen: () => void): ApiKeyStore {

@@ -3,7 +3,18 @@ import { EcphoryError } from '../memory/errors.ts';
 import type { Clock, EpisodeId, LinkId, NoteId } from '../memory/ids.ts';
 import type { Note, NoteRevision, NoteVersion } from '../memory/note.ts';
 import type { Scope } from '../memory/scope.ts';
-import { frozenCopy, type Journal, type NoteRecord, type State } from './in-memory-state.ts';
+import { eraseNotes } from './in-memory-erase.ts';
+import { revertRun } from './in-memory-revert.ts';
+import {
+  compareText,
+  conflict,
+  frozenCopy,
+  type Journal,
+  type NoteRecord,
+  notFound,
+  type State,
+  sameScope,
+} from './in-memory-state.ts';
 
 /**
  * What each change does, one at a time, each seeing what the ones before it did. Throws at the first that cannot
@@ -24,6 +35,9 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
       assertScope(scope, note.scope, 'note', note.id);
       if (state.notes.has(note.id)) throw conflict('note', note.id);
       assertSources(note);
+      if (note.claim !== null && note.kind !== 'semantic') {
+        throw new EcphoryError('invalid', `Only a semantic note may have a claim; ${note.id} is ${note.kind}.`);
+      }
       if (note.supersededBy !== null) record(note.supersededBy);
       const order = state.lastOrder + 1;
       state.lastOrder = order;
@@ -43,12 +57,7 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
     }
     case 'note-revised': {
       const before = record(change.noteId);
-      if (before.note.version !== change.expectedVersion) {
-        throw new EcphoryError(
-          'stale',
-          `Note ${change.noteId} is at version ${before.note.version}, not ${change.expectedVersion}.`,
-        );
-      }
+      assertVersion(before.note, change.expectedVersion);
       const note = revised(before.note, frozenCopy(change.revision), change.at);
       journal.put(state.notes, note.id, {
         ...before,
@@ -63,16 +72,48 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
     case 'note-embedded': {
       const before = record(change.noteId);
       // The text moved on while it was being embedded: nothing happened, so the feed tells nothing.
-      if (before.note.version !== change.version) return;
+      if (before.note.version !== change.version || before.note.derivation !== change.derivation) return;
       const vectors = new Map(before.vectors).set(change.embedder, change.vector.slice());
       journal.put(state.notes, change.noteId, { ...before, vectors });
       append({ noteId: change.noteId });
       return;
     }
+    case 'note-derived': {
+      const before = record(change.noteId);
+      assertVersion(before.note, change.expectedVersion);
+      if (before.note.derivation !== change.expectedDerivation) {
+        throw new EcphoryError(
+          'stale',
+          `Note ${change.noteId} is at derivation ${before.note.derivation}, not ${change.expectedDerivation}.`,
+        );
+      }
+      const note = frozenCopy({ ...before.note, derived: change.derived, derivation: before.note.derivation + 1 });
+      journal.put(state.notes, note.id, {
+        ...before,
+        note,
+        keys: frozenCopy(change.keys),
+        versions: [...before.versions, versionOf(note, change.at, change.cause)],
+        vectors: change.isEmbeddedAnew ? new Map() : before.vectors,
+      });
+      append({ noteId: note.id });
+      return;
+    }
+    case 'note-supported': {
+      const { note } = record(change.noteId);
+      if (note.kind === 'episodic') {
+        throw new EcphoryError('invalid', `Episodic note ${note.id} rests on its one episode alone.`);
+      }
+      const sources = [...new Set([...note.sources, ...change.sources])];
+      assertSources({ ...note, sources });
+      // It rested on all of them already: nothing happened, so the feed tells nothing.
+      if (sources.length > note.sources.length) update(change.noteId, { sources });
+      return;
+    }
     case 'note-superseded': {
-      record(change.by);
-      if (change.by === change.noteId) throw new EcphoryError('invalid', 'A note does not supersede itself.');
-      update(change.noteId, { invalidAt: change.invalidAt, expiredAt: change.at, supersededBy: change.by });
+      const { by, invalidAt } = change;
+      if (by !== null) record(by);
+      if (by === change.noteId) throw new EcphoryError('invalid', 'A note does not supersede itself.');
+      update(change.noteId, { invalidAt, expiredAt: by === null ? null : change.at, supersededBy: by });
       return;
     }
     case 'note-state-set':
@@ -117,26 +158,15 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
     }
     case 'erased': {
       for (const id of change.noteIds) record(id);
-      const { noteIds, episodeIds } = restingOn(state, scope, change.noteIds);
-      for (const link of state.links.values()) {
-        if (noteIds.has(link.from) || noteIds.has(link.to)) journal.remove(state.links, link.id);
-      }
-      for (const other of state.notes.values()) {
-        if (other.note.supersededBy !== null && noteIds.has(other.note.supersededBy)) {
-          const note = frozenCopy({ ...other.note, supersededBy: null });
-          journal.put(state.notes, note.id, { ...other, note });
-        }
-      }
-      for (const noteId of noteIds) {
-        journal.remove(state.notes, noteId);
-        append({ noteId });
-      }
-      for (const episodeId of episodeIds) {
-        journal.remove(state.episodes, episodeId);
-        append({ episodeId });
-      }
+      const { noteIds, episodeIds, unsettled } = eraseNotes(state, journal, scope, change.noteIds);
+      for (const noteId of noteIds) append({ noteId });
+      for (const episodeId of episodeIds) append({ episodeId });
+      for (const noteId of unsettled) append({ noteId }, 'note-derived');
       return;
     }
+    case 'run-reverted':
+      for (const touched of revertRun(state, journal, scope, change.runId)) append(touched);
+      return;
     case 'cursor-advanced': {
       const at = state.cursors.get(change.name) ?? 0;
       if (at !== change.from) {
@@ -160,8 +190,7 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
     append({ noteId: id });
   }
 
-  function append(touched: { noteId?: NoteId; episodeId?: EpisodeId; linkId?: LinkId }): void {
-    const kind: ChangeKind = change.kind;
+  function append(touched: Touched, kind: ChangeKind = change.kind): void {
     state.feed.push(
       frozenCopy({
         sequence: state.feed.length + 1,
@@ -190,61 +219,28 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
   }
 }
 
-/**
- * All that goes with these notes: the episode of an episodic note; an episode that no remaining note rests on; and
- * every note that rests on an episode that goes. Repeated until nothing more goes, since each step can bring another.
- */
-function restingOn(
-  state: State,
-  scope: Scope,
-  ids: readonly NoteId[],
-): { noteIds: Set<NoteId>; episodeIds: Set<EpisodeId> } {
-  const noteIds = new Set(ids);
-  const episodeIds = new Set<EpisodeId>();
-  const notes = [...state.notes.values()].map((record) => record.note).filter((note) => sameScope(scope, note.scope));
-  for (let before = -1; before !== noteIds.size + episodeIds.size; ) {
-    before = noteIds.size + episodeIds.size;
-    for (const note of notes) {
-      if (note.sources.some((source) => episodeIds.has(source))) noteIds.add(note.id);
-    }
-    const kept = new Set(notes.filter((note) => !noteIds.has(note.id)).flatMap((note) => note.sources));
-    for (const note of notes) {
-      if (!noteIds.has(note.id)) continue;
-      for (const source of note.sources) {
-        if (note.kind === 'episodic' || !kept.has(source)) episodeIds.add(source);
-      }
-    }
-  }
-  return { noteIds, episodeIds };
+/** What an entry of the feed names. */
+export interface Touched {
+  readonly noteId?: NoteId;
+  readonly episodeId?: EpisodeId;
+  readonly linkId?: LinkId;
 }
 
 function revised(note: Note, revision: NoteRevision, at: number): Note {
   const said = Object.fromEntries(Object.entries(revision).filter(([, value]) => value !== undefined));
-  return frozenCopy({ ...note, ...said, version: note.version + 1, revisedAt: at });
+  return frozenCopy({ ...note, ...said, derived: null, version: note.version + 1, revisedAt: at });
 }
 
 function versionOf(note: Note, at: number, cause: string): NoteVersion {
-  const { version, text, keywords, tags, context, metadata } = note;
-  return frozenCopy({ version, text, keywords, tags, context, metadata, at, cause });
+  const { version, derivation, text, tags, derived, metadata } = note;
+  return frozenCopy({ version, derivation, text, tags, derived, metadata, at, cause });
 }
 
-/** The order of SQLite's BINARY for the ASCII of ids. */
-export function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function sameScope(left: Scope, right: Scope): boolean {
-  return left.tenant === right.tenant && left.namespace === right.namespace;
+function assertVersion(note: Note, expected: number): void {
+  if (note.version === expected) return;
+  throw new EcphoryError('stale', `Note ${note.id} is at version ${note.version}, not ${expected}.`);
 }
 
 function assertScope(expected: Scope, actual: Scope, what: string, id: string): void {
   if (!sameScope(expected, actual)) throw notFound(what, id);
-}
-
-function notFound(what: string, id: string): EcphoryError {
-  return new EcphoryError('not_found', `There is no ${what} ${id} here.`);
-}
-
-function conflict(what: string, id: string): EcphoryError {
-  return new EcphoryError('conflict', `There is already a ${what} ${id}.`);
 }

@@ -2,10 +2,11 @@ import type { FeedEntry } from '../memory/change.ts';
 import type { Mention } from '../memory/entity.ts';
 import type { Episode } from '../memory/episode.ts';
 import { EcphoryError } from '../memory/errors.ts';
-import type { ApiKeyId, EpisodeId, LinkId, NoteId } from '../memory/ids.ts';
+import type { ApiKeyId, EpisodeId, JobId, LinkId, NoteId, RunId } from '../memory/ids.ts';
+import type { Job, ModelRecord, Run } from '../memory/job.ts';
 import type { Link } from '../memory/link.ts';
 import type { Note, NoteKeys, NoteVersion } from '../memory/note.ts';
-import { covers, type ReadScope } from '../memory/scope.ts';
+import { covers, type ReadScope, type Scope, type Tenant } from '../memory/scope.ts';
 import type { ApiKey, Receipt } from '../memory/store.ts';
 
 /** Everything the in-memory store holds. Values are frozen; only the maps and the feed change. */
@@ -17,6 +18,10 @@ export interface State {
   readonly receipts: Map<string, Receipt>;
   readonly cursors: Map<string, number>;
   readonly apiKeys: Map<ApiKeyId, ApiKey>;
+  readonly jobs: Map<JobId, JobRecord>;
+  /** Leases given so far, and the number of each tenant's last one. */
+  readonly turns: Map<Tenant, number>;
+  readonly runs: Map<RunId, RunRecord>;
   /** Entry n has sequence n + 1. */
   readonly feed: FeedEntry[];
   /** The `order` of the note added last; kept when that note is erased, so that no order is used twice. */
@@ -34,6 +39,41 @@ export interface NoteRecord {
   readonly vectors: ReadonlyMap<string, Float32Array>;
 }
 
+export interface JobRecord {
+  readonly job: Job;
+  /** Of the last lease; 0 before the first. */
+  readonly token: number;
+  /** Null while nobody holds it. */
+  readonly leaseUntil: number | null;
+}
+
+export interface RunRecord {
+  readonly run: Run;
+  readonly records: readonly ModelRecord[];
+  /** By what was touched, in the order of the first touch. */
+  readonly effects: ReadonlyMap<string, Effect>;
+}
+
+/** Something that a run touched: how it was before, and how the run left it. Null where it was not there. */
+export type Effect =
+  | {
+      readonly kind: 'note';
+      readonly noteId: NoteId;
+      readonly before: NoteRecord | null;
+      readonly after: NoteRecord | null;
+    }
+  | {
+      readonly kind: 'mentions';
+      readonly noteId: NoteId;
+      readonly before: readonly Mention[];
+      readonly after: readonly Mention[];
+    }
+  | { readonly kind: 'link'; readonly end: LinkEnds; readonly before: Link | null; readonly after: Link | null }
+  | { readonly kind: 'episode'; readonly episodeId: EpisodeId };
+
+/** What there is at most one link of. */
+export type LinkEnds = Pick<Link, 'from' | 'to' | 'type'>;
+
 export function emptyState(): State {
   return {
     episodes: new Map(),
@@ -42,9 +82,29 @@ export function emptyState(): State {
     receipts: new Map(),
     cursors: new Map(),
     apiKeys: new Map(),
+    jobs: new Map(),
+    turns: new Map(),
+    runs: new Map(),
     feed: [],
     lastOrder: 0,
   };
+}
+
+export function sameScope(left: Scope, right: Scope): boolean {
+  return left.tenant === right.tenant && left.namespace === right.namespace;
+}
+
+/** The order of SQLite's BINARY for the ASCII of ids. */
+export function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export function notFound(what: string, id: string): EcphoryError {
+  return new EcphoryError('not_found', `There is no ${what} ${id} here.`);
+}
+
+export function conflict(what: string, id: string): EcphoryError {
+  return new EcphoryError('conflict', `There is already a ${what} ${id}.`);
 }
 
 /** The notes that a read may see, in the order they were added. */

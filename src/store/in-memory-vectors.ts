@@ -1,6 +1,5 @@
 import type { VectorAnswer, VectorQuery } from '../memory/store.ts';
-import { compareText } from './in-memory-changes.ts';
-import type { NoteRecord } from './in-memory-state.ts';
+import { compareText, type NoteRecord } from './in-memory-state.ts';
 
 /** Exact nearest neighbours by cosine, by looking at every vector: O(notes x dimensions). */
 export function nearestOf(records: readonly NoteRecord[], query: VectorQuery): VectorAnswer {

@@ -5,8 +5,13 @@ import type { Note } from '../memory/note.ts';
 import { covers, parseNamespace, parseTenant, type ReadScope, type Scope, type Tenant } from '../memory/scope.ts';
 import type { Applied, Page, Receipt, Store, StoredNote, VectorSearch, WorkingRow } from '../memory/store.ts';
 import { apiKeyStore } from './in-memory-api-keys.ts';
-import { applyChange, compareText } from './in-memory-changes.ts';
+import { applyChange } from './in-memory-changes.ts';
+import { assertFence, newJobStore } from './in-memory-jobs.ts';
+import { newKnowledgeReads } from './in-memory-knowledge.ts';
+import { newEffectRecorder } from './in-memory-revert.ts';
+import { newRunStore } from './in-memory-runs.ts';
 import {
+  compareText,
   emptyState,
   episodeOf,
   frozenCopy,
@@ -36,7 +41,8 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
     async apply(scope, changes, applyOptions = {}): Promise<Applied> {
       assertOpen();
       assertScope(scope);
-      const receipt = applyOptions.receipt;
+      const { receipt, fence, run } = applyOptions;
+      if (fence !== undefined) assertFence(state, fence);
       if (receipt !== undefined) {
         const earlier = keptReceipt(state, scope.tenant, receipt.key, clock());
         if (earlier !== null && earlier.fingerprint !== receipt.fingerprint) {
@@ -47,7 +53,13 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
       const journal = newJournal();
       const headBefore = state.feed.length;
       try {
-        for (const change of changes) applyChange(state, journal, clock, scope, change);
+        const recorder =
+          run === undefined || changes.length === 0 ? null : newEffectRecorder(state, journal, scope, run);
+        for (const change of changes) {
+          recorder?.beforeChange(change);
+          applyChange(state, journal, clock, scope, change);
+        }
+        recorder?.afterBatch();
       } catch (error) {
         journal.undo();
         throw error;
@@ -115,6 +127,8 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
       return recordOf(state, tenant, id)?.mentions ?? [];
     },
 
+    ...newKnowledgeReads(state, assertOpen),
+
     async head(read) {
       assertOpen();
       assertScope(read);
@@ -144,7 +158,7 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
       assertOpen();
       assertScope(read);
       return recordsIn(state, read)
-        .filter((record) => record.order > after)
+        .filter((record) => record.order > after && record.note.origin !== 'derived')
         .slice(0, limit)
         .map((record) => workingRow(state, record));
     },
@@ -154,7 +168,7 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
       assertScope(read);
       const records = [...new Set(ids)].flatMap((id) => recordOf(state, read.tenant, id) ?? []);
       return records
-        .filter((record) => covers(read, record.note.scope))
+        .filter((record) => covers(read, record.note.scope) && record.note.origin !== 'derived')
         .sort((left, right) => left.order - right.order)
         .map((record) => workingRow(state, record));
     },
@@ -162,7 +176,7 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
     async unembedded(embedder, limit) {
       assertOpen();
       return [...state.notes.values()]
-        .filter((record) => !record.vectors.has(embedder))
+        .filter((record) => !record.vectors.has(embedder) && record.note.origin !== 'derived')
         .sort((left, right) => left.order - right.order)
         .slice(0, limit)
         .map((record) => stored(state, record.note));
@@ -177,6 +191,8 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
     async settled() {},
 
     keys: apiKeyStore(state, pepper, assertOpen),
+    jobs: newJobStore(state, assertOpen),
+    runs: newRunStore(state, assertOpen),
 
     async health() {
       assertOpen();
@@ -264,7 +280,7 @@ function workingRow(state: State, record: NoteRecord): WorkingRow {
     expiredAt: note.expiredAt,
     place: episode?.place ?? null,
     trust: note.trust,
-    importance: note.importance,
+    importance: note.derived?.importance ?? note.importance,
     stability: note.retention.stability,
     lastUsedAt: note.retention.lastUsedAt,
     keys,

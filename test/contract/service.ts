@@ -3,6 +3,8 @@ import { limits } from '../../src/memory/limits.ts';
 import type { AddInput, MemoryService } from '../../src/memory/service.ts';
 import { failureOf } from './failure.ts';
 import { contextContract } from './service-context.ts';
+import { factsContract } from './service-facts.ts';
+import { operationsContract } from './service-operations.ts';
 
 export interface ServiceUnderTest {
   /** The memory of one tenant. */
@@ -26,7 +28,10 @@ export function serviceContract(subject: { name: string; open: () => Promise<Ser
     });
     afterAll(async () => service.close());
 
-    contextContract({ memory: () => memory, stranger: () => service.stranger, newNamespace });
+    const atHand = { memory: () => memory, stranger: () => service.stranger, newNamespace };
+    contextContract(atHand);
+    factsContract(atHand);
+    operationsContract(atHand);
 
     async function addText(namespace: string, text: string): Promise<string> {
       const { memories } = await memory.add({ namespace, text });
@@ -206,6 +211,23 @@ export function serviceContract(subject: { name: string; open: () => Promise<Ser
       } while (cursor !== undefined);
       expect(seen).toEqual(memories.map(({ id }) => id).toReversed());
       expect((await failureOf(memory.list({ namespace, cursor: 'nonsense' }))).faults[0]?.pointer).toBe('/cursor');
+    });
+
+    test('the last messages of a session are told in their order, and those before them after that', async () => {
+      const namespace = newNamespace();
+      const messages = ['One.', 'Two.', 'Three.', 'Four.', 'Five.'].map((content) => ({ content }));
+      for (const sessionId of ['user/42: chat? #1 ü%', 'another']) await memory.add({ namespace, sessionId, messages });
+      const asked = { namespace, sessionId: 'user/42: chat? #1 ü%', limit: 3 };
+      const last = await memory.messages(asked);
+      expect(last.data.map(({ text }) => text)).toEqual(['Three.', 'Four.', 'Five.']);
+      const before = await memory.messages({ ...asked, cursor: last.nextCursor! });
+      expect(before.data.map(({ text }) => text)).toEqual(['One.', 'Two.']);
+      expect(before.nextCursor).toBeNull();
+      expect(await memory.messages({ namespace, sessionId: 'a third' })).toEqual({ data: [], nextCursor: null });
+      expect((await service.stranger.messages(asked)).data).toEqual([]);
+      const nameless = await failureOf(memory.messages({ namespace, sessionId: ' ' }));
+      expect(nameless.faults[0]?.pointer).toBe('/session_id');
+      expect((await failureOf(memory.messages({ ...asked, limit: 0 }))).faults[0]?.pointer).toBe('/limit');
     });
 
     test('filters choose by metadata, by field and by time, in listings and in searches', async () => {

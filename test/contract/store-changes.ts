@@ -4,6 +4,7 @@ import type { Episode } from '../../src/memory/episode.ts';
 import type { Note } from '../../src/memory/note.ts';
 import { readScope } from '../../src/memory/scope.ts';
 import {
+  makeDerived,
   makeEntity,
   makeEpisode,
   makeEpisodeId,
@@ -131,9 +132,14 @@ export function changeContract(subject: StoreUnderTest): void {
       const note: Note = makeNote({
         kind: 'episodic',
         text: episode.text,
-        keywords: ['zoë', "o'neil"],
         tags: ['a', 'B', ''],
-        context: 'What Zoë said.',
+        derived: makeDerived({
+          keywords: ['zoë', "o'neil"],
+          context: 'What Zoë said.',
+          importance: 0.1 + 0.2,
+          times: [{ text: 'yesterday', from: -1.5, until: may8 }],
+        }),
+        derivation: 3,
         sources: [episode.id],
         state: 'quarantined',
         stateReason: 'from a web page',
@@ -181,7 +187,7 @@ export function changeContract(subject: StoreUnderTest): void {
     const bench = benchOf(subject);
 
     it('changes what is said and nothing else, adds one to the version and keeps the old one', async () => {
-      const note = makeNote({ tags: ['cat'], keywords: ['minka'], context: 'pets', validAt: may8, importance: 0.7 });
+      const note = makeNote({ tags: ['cat'], derived: makeDerived(), derivation: 2, validAt: may8, importance: 0.7 });
       await bench.store.apply(scope, [noteAdded(note)]);
       const keys = makeKeys('Alice has two cats?', { context: ['pets'] });
       await bench.store.apply(scope, [
@@ -189,7 +195,7 @@ export function changeContract(subject: StoreUnderTest): void {
           kind: 'note-revised',
           noteId: note.id,
           expectedVersion: 1,
-          revision: { text: 'Alice has two cats?', tags: [], context: null, validAt: null, invalidAt: later },
+          revision: { text: 'Alice has two cats?', tags: [], validAt: null, invalidAt: later },
           keys,
           cause: 'updated',
           at: later,
@@ -199,7 +205,7 @@ export function changeContract(subject: StoreUnderTest): void {
         ...note,
         text: 'Alice has two cats?',
         tags: [],
-        context: null,
+        derived: null,
         validAt: null,
         invalidAt: later,
         version: 2,
@@ -207,15 +213,15 @@ export function changeContract(subject: StoreUnderTest): void {
       };
       expect((await bench.store.note(tenant, note.id))?.note).toEqual(revised);
       expect((await bench.store.workingRows(readScope(scope), 0, 10))[0]?.keys).toEqual(keys);
-      const { text, keywords, metadata } = note;
+      const { text, derived, metadata } = note;
       expect(await bench.store.history(tenant, note.id)).toEqual([
-        { version: 1, text, keywords, tags: ['cat'], context: 'pets', metadata, at: may8, cause: 'added' },
+        { version: 1, derivation: 2, text, tags: ['cat'], derived, metadata, at: may8, cause: 'added' },
         {
           version: 2,
+          derivation: 2,
           text: 'Alice has two cats?',
-          keywords,
           tags: [],
-          context: null,
+          derived: null,
           metadata,
           at: later,
           cause: 'updated',
@@ -223,10 +229,10 @@ export function changeContract(subject: StoreUnderTest): void {
       ]);
     });
 
-    it('can change importance, keywords and metadata alone', async () => {
+    it('can change importance and metadata alone', async () => {
       const note = makeNote({ metadata: { a: 1 } });
       await bench.store.apply(scope, [noteAdded(note)]);
-      const revision = { importance: 0.9, keywords: ['k'], metadata: { b: [2] } };
+      const revision = { importance: 0.9, metadata: { b: [2] } };
       await bench.store.apply(scope, [{ ...revise(note, 1), revision }]);
       expect((await bench.store.note(tenant, note.id))?.note).toEqual({
         ...note,

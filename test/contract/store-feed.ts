@@ -44,7 +44,14 @@ export function feedContract(subject: StoreUnderTest): void {
           cause: 'updated',
           at: may8,
         },
-        { kind: 'note-embedded', noteId: id, version: 2, embedder: 'e', vector: new Float32Array([1, 0]) },
+        {
+          kind: 'note-embedded',
+          noteId: id,
+          version: 2,
+          derivation: 0,
+          embedder: 'e',
+          vector: new Float32Array([1, 0]),
+        },
         { kind: 'note-used', noteId: id, retention: note.retention },
         { kind: 'link-set', link },
         { kind: 'link-removed', linkId: link.id },
@@ -113,6 +120,7 @@ export function feedContract(subject: StoreUnderTest): void {
         kind: 'note-embedded',
         noteId: note.id,
         version: 2,
+        derivation: 0,
         embedder: 'e',
         vector: new Float32Array([1]),
       };

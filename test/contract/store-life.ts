@@ -97,7 +97,14 @@ export function lifeContract(subject: StoreUnderTest): void {
         ...gone.changes,
         { kind: 'link-set', link: makeLink(one.note.id, two.note.id) },
         { kind: 'entities-set', noteId: one.note.id, mentions: [{ entity: makeEntity('one'), start: 0, end: 3 }] },
-        { kind: 'note-embedded', noteId: one.note.id, version: 1, embedder: 'a', vector: new Float32Array([1, 0]) },
+        {
+          kind: 'note-embedded',
+          noteId: one.note.id,
+          version: 1,
+          derivation: 0,
+          embedder: 'a',
+          vector: new Float32Array([1, 0]),
+        },
         { kind: 'note-used', noteId: one.note.id, retention: { stability: 9, difficulty: 3, lastUsedAt: 4, uses: 5 } },
         { kind: 'cursor-advanced', name: 'worker', from: 0, to: 3 },
       ]);

@@ -6,7 +6,16 @@ import type { NoteId } from '../../src/memory/ids.ts';
 import { type NoteState, noteStates } from '../../src/memory/note.ts';
 import { type ReadScope, readScope } from '../../src/memory/scope.ts';
 import type { ListQuery, Store } from '../../src/memory/store.ts';
-import { makeNote, makeScope, may8, noteAdded, type Remembered, remembered, subtreeOf } from '../builders.ts';
+import {
+  makeDerived,
+  makeNote,
+  makeScope,
+  may8,
+  noteAdded,
+  type Remembered,
+  remembered,
+  subtreeOf,
+} from '../builders.ts';
 import { benchOf, expectFailure, type StoreUnderTest } from './open-store.ts';
 
 const scope = makeScope();
@@ -188,6 +197,7 @@ const filters: readonly string[] = [
   { tags: { $ne: 'cat' } },
   { tags: { $gt: '' } },
   { keywords: { $contains: 'minka' } },
+  { tags: { $contains: 'pets' } },
   { keywords: { $in: ['minka'] } },
   { $not: { tags: { $contains: 'cat' } } },
   { origin: 'tool' },
@@ -286,7 +296,7 @@ function menagerie(): readonly Remembered[] {
         place: 'Porto',
         metadata: { topic: 'pets', count: 1 },
       },
-      note: { tags: ['cat', 'dog'], keywords: ['minka'], validAt: may8 },
+      note: { tags: ['cat', 'dog'], derived: makeDerived({ keywords: ['minka'], tags: ['pets'] }), validAt: may8 },
     }),
     remembered(scope, 'two', {
       episode: {

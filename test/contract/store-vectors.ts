@@ -128,7 +128,7 @@ export function vectorContract(subject: StoreUnderTest): void {
       const vector = new Float32Array([1, 0]);
       await bench.store.apply(scope, [
         noteAdded(note),
-        { kind: 'note-embedded', noteId: note.id, version: 1, embedder: 'a', vector },
+        { kind: 'note-embedded', noteId: note.id, version: 1, derivation: 0, embedder: 'a', vector },
       ]);
       vector.set([-1, 0]);
       expect((await nearest(read, [1, 0])).hits[0]?.similarity).toBeCloseTo(1, 5);
@@ -141,7 +141,7 @@ function embedded(
   vector: readonly number[],
   { version = 1, embedder = 'a' }: { readonly version?: number; readonly embedder?: string } = {},
 ): Change {
-  return { kind: 'note-embedded', noteId: note.id, version, embedder, vector: new Float32Array(vector) };
+  return { kind: 'note-embedded', noteId: note.id, version, derivation: 0, embedder, vector: new Float32Array(vector) };
 }
 
 function revised(note: Note): Change {

@@ -1,13 +1,17 @@
 import { describe } from 'vitest';
 import type { StoreUnderTest } from './open-store.ts';
 import { changeContract } from './store-changes.ts';
+import { claimContract } from './store-claims.ts';
+import { derivedContract } from './store-derived.ts';
 import { erasureContract } from './store-erasure.ts';
 import { feedContract } from './store-feed.ts';
 import { isolationContract } from './store-isolation.ts';
+import { jobContract } from './store-jobs.ts';
 import { lifeContract } from './store-life.ts';
 import { listContract } from './store-list.ts';
 import { readContract } from './store-reads.ts';
 import { receiptContract } from './store-receipts.ts';
+import { runContract } from './store-runs.ts';
 import { vectorContract } from './store-vectors.ts';
 
 /**
@@ -24,6 +28,10 @@ export function storeContract(subject: StoreUnderTest): void {
     erasureContract(subject);
     isolationContract(subject);
     vectorContract(subject);
+    derivedContract(subject);
+    claimContract(subject);
+    jobContract(subject);
+    runContract(subject);
     lifeContract(subject);
   });
 }

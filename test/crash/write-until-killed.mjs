@@ -29,9 +29,10 @@ function batch(number) {
     ...common,
     id: `note_${digits}`,
     kind: 'episodic',
-    keywords: [],
     tags: [],
-    context: null,
+    derived: null,
+    derivation: 0,
+    claim: null,
     sources: [episode.id],
     version: 1,
     state: 'active',
@@ -50,7 +51,7 @@ function batch(number) {
   return [
     { kind: 'episode-added', episode: { ...episode, eventAt: number, recordedAt: number } },
     { kind: 'note-added', note, keys },
-    { kind: 'note-embedded', noteId: note.id, version: 1, embedder: 'test', vector },
+    { kind: 'note-embedded', noteId: note.id, version: 1, derivation: 0, embedder: 'test', vector },
     {
       kind: 'note-revised',
       noteId: note.id,
@@ -60,7 +61,7 @@ function batch(number) {
       cause: 'updated',
       at: number,
     },
-    { kind: 'note-embedded', noteId: note.id, version: 2, embedder: 'test', vector },
+    { kind: 'note-embedded', noteId: note.id, version: 2, derivation: 0, embedder: 'test', vector },
     { kind: 'cursor-advanced', name: 'counter', from: number - 1, to: number },
   ];
 }

@@ -10,6 +10,8 @@ export interface Command {
   /** Index into the scopes of the run. */
   readonly scope: number;
   readonly actions: readonly Action[];
+  /** Under which of the scope's runs it is made. */
+  readonly run: number | null;
   readonly receipt: { readonly key: string; readonly fingerprint: string; readonly keptMs: number } | null;
   /** How far the clock moves before it. */
   readonly waitMs: number;
@@ -46,9 +48,27 @@ export type Action =
       readonly isStale: boolean;
       readonly text: string | null;
       readonly tags: readonly string[] | null;
-      readonly context: string | null;
       readonly validAt: number | null;
     }
+  | {
+      readonly kind: 'enrich';
+      readonly note: Pick;
+      readonly isStale: boolean;
+      readonly by: string;
+      readonly tags: readonly string[];
+      readonly importance: number;
+      readonly isEmbeddedAnew: boolean;
+    }
+  | {
+      readonly kind: 'claim';
+      readonly sources: readonly Pick[];
+      readonly subject: string;
+      readonly value: string;
+      readonly origin: 'user' | 'derived';
+    }
+  | { readonly kind: 'support'; readonly note: Pick; readonly sources: readonly Pick[] }
+  | { readonly kind: 'reinstate'; readonly note: Pick }
+  | { readonly kind: 'revert'; readonly run: number }
   | { readonly kind: 'supersede'; readonly note: Pick; readonly by: Pick; readonly invalidAt: number }
   | { readonly kind: 'state'; readonly note: Pick; readonly state: NoteState; readonly reason: string | null }
   | { readonly kind: 'use'; readonly note: Pick; readonly stability: number; readonly uses: number }
@@ -80,6 +100,7 @@ type Fields = { readonly [key: string]: string | number | boolean | null };
 
 export const scopesPerRun = 7;
 export const entitiesPerScope = 3;
+export const runsPerScope = 2;
 export const cursorNames = ['worker', 'index'] as const;
 export const receiptKeys = ['r1', 'r2'] as const;
 export const embedders = ['a', 'b'] as const;
@@ -99,7 +120,7 @@ const metadata: fc.Arbitrary<Fields> = fc.dictionary(
 const reason = fc.constantFrom(null, 'asked', "it's old");
 const timeMs = fc.constantFrom(0, 1, 1_000, 86_400_000);
 
-const action: fc.Arbitrary<Action> = fc.oneof(
+export const action: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
@@ -132,10 +153,40 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       isStale: seldom,
       text: fc.option(text),
       tags: fc.option(fc.array(fc.constantFrom('cat', 'dog', ''), { maxLength: 2 })),
-      context: fc.option(text),
       validAt: fc.option(timeMs),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('enrich' as const),
+      note: pick,
+      isStale: seldom,
+      by: fc.constantFrom('rules-1', 'model:m'),
+      tags: fc.array(fc.constantFrom('cat', 'pets'), { maxLength: 2 }),
+      importance: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
+      isEmbeddedAnew: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('claim' as const),
+      sources: fc.array(pick, { maxLength: 3 }),
+      subject: fc.constantFrom('Alice', 'the Alice', 'Bob'),
+      value: fc.constantFrom('Porto', 'porto', 'Zürich'),
+      origin: fc.constantFrom('user' as const, 'derived' as const),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('support' as const),
+      note: pick,
+      sources: fc.array(pick, { maxLength: 2 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('reinstate' as const), note: pick }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('supersede' as const), note: pick, by: pick, invalidAt: timeMs }),
@@ -183,6 +234,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       isLate: seldom,
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('revert' as const), run: fc.nat(runsPerScope - 1) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('erase' as const), notes: fc.array(pick, { maxLength: 3 }) }) },
   {
     weight: 1,
@@ -199,6 +251,7 @@ const command: fc.Arbitrary<Command> = fc.record({
   // Half of the commands meet in one scope, where they build on each other.
   scope: fc.oneof(fc.constant(0), fc.nat(scopesPerRun - 1)),
   actions: fc.array(action, { minLength: 1, maxLength: 5 }),
+  run: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat(runsPerScope - 1) }),
   receipt: fc.oneof(
     { weight: 9, arbitrary: fc.constant(null) },
     {

@@ -2,13 +2,32 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Change } from '../../src/memory/change.ts';
 import { isEcphoryError } from '../../src/memory/errors.ts';
-import type { EntityId, EpisodeId, LinkId, NoteId } from '../../src/memory/ids.ts';
+import type { EntityId, EpisodeId, JobId, LinkId, NoteId, RunId } from '../../src/memory/ids.ts';
 import type { Note } from '../../src/memory/note.ts';
 import type { Scope } from '../../src/memory/scope.ts';
 import type { Applied, ApplyOptions, Store } from '../../src/memory/store.ts';
-import { makeEntity, makeEpisode, makeKeys, makeLink, makeNote, makeScope, may8 } from '../builders.ts';
+import {
+  makeClaim,
+  makeDerived,
+  makeEntity,
+  makeEpisode,
+  makeKeys,
+  makeLink,
+  makeNote,
+  makeRun,
+  makeScope,
+  may8,
+} from '../builders.ts';
 import type { OpenedStore, StoreUnderTest } from '../contract/open-store.ts';
-import { type Action, axisVector, type Command, commands, entitiesPerScope, type Pick } from './store-commands.ts';
+import {
+  type Action,
+  axisVector,
+  type Command,
+  commands,
+  entitiesPerScope,
+  type Pick,
+  runsPerScope,
+} from './store-commands.ts';
 import { everyRead } from './store-reads.ts';
 
 /**
@@ -25,6 +44,7 @@ export async function compareStores(
     const world = newWorld();
     const [one, other] = await Promise.all([openOne({ clock: world.clock }), openOther({ clock: world.clock })]);
     try {
+      for (const { store } of [one, other]) await beginRuns(world, store);
       for (const command of sequence) await runCommand(world, one, other, command);
       await expectSameAfterReopening(world, one, other);
     } finally {
@@ -46,7 +66,20 @@ export interface World {
   made: number;
 }
 
-function newWorld(): World {
+/** The runs of every scope, under way: commands are made under them or revert them. */
+export async function beginRuns(world: World, store: Store): Promise<void> {
+  for (const scope of world.scopes) {
+    for (let run = 0; run < runsPerScope; run += 1) {
+      await store.runs.begin(makeRun({ id: runOf(world, scope, run), scope, startedAt: run, jobId: 'job_0' as JobId }));
+    }
+  }
+}
+
+function runOf(world: World, scope: Scope, run: number): RunId {
+  return `run_${world.scopes.indexOf(scope)}_${run}` as RunId;
+}
+
+export function newWorld(): World {
   const namespaces = ['users/a', 'users/ab', 'users/a/b', 'users'];
   const world: World = {
     clock: () => world.nowMs,
@@ -63,11 +96,11 @@ function newWorld(): World {
   return world;
 }
 
-async function runCommand(world: World, one: OpenedStore, other: OpenedStore, command: Command): Promise<void> {
+export async function runCommand(world: World, one: OpenedStore, other: OpenedStore, command: Command): Promise<void> {
   world.nowMs += command.waitMs;
   const scope = world.scopes[command.scope]!;
   const changes = await changesOf(world, one.store, scope, command.actions);
-  const options = optionsOf(world, command);
+  const options = optionsOf(world, command, scope);
   const [outcome, otherOutcome] = await Promise.all(
     [one, other].map(({ store }) => outcomeOf(store.apply(scope, changes, options))),
   );
@@ -104,15 +137,21 @@ async function outcomeOf(applying: Promise<Applied>) {
   }
 }
 
-function optionsOf(world: World, { receipt }: Command): ApplyOptions {
-  if (receipt === null) return {};
+function optionsOf(world: World, { receipt, run }: Command, scope: Scope): ApplyOptions {
+  const under = run === null ? {} : { run: runOf(world, scope, run) };
+  if (receipt === null) return under;
   const { key, fingerprint, keptMs } = receipt;
   world.made += 1;
-  return { receipt: { key, fingerprint, answer: `"answer ${world.made}"`, expiresAt: world.nowMs + keptMs } };
+  return { ...under, receipt: { key, fingerprint, answer: `"answer ${world.made}"`, expiresAt: world.nowMs + keptMs } };
 }
 
 /** The changes of one batch. Actions that name a note where there is none are left out. */
-async function changesOf(world: World, store: Store, scope: Scope, actions: readonly Action[]): Promise<Change[]> {
+export async function changesOf(
+  world: World,
+  store: Store,
+  scope: Scope,
+  actions: readonly Action[],
+): Promise<Change[]> {
   const alive = [...world.notes].filter(([id, home]) => home === scope && !world.erased.has(id)).map(([id]) => id);
   const everyNote = [...world.notes];
   const known = new Map<NoteId, Note>();
@@ -153,9 +192,8 @@ async function changesOf(world: World, store: Store, scope: Scope, actions: read
         ];
       }
       case 'derive': {
-        const sources = action.sources.flatMap((pick) => known.get(found(pick) ?? ('' as NoteId))?.sources ?? []);
         const { noteKind: kind, text, metadata } = action;
-        return [added({ kind, text, metadata, sources: [...new Set(sources)] })];
+        return [added({ kind, text, metadata, sources: sourcesOf(action.sources) })];
       }
       case 'add again': {
         const note = known.get(found(action.note) ?? ('' as NoteId));
@@ -167,7 +205,7 @@ async function changesOf(world: World, store: Store, scope: Scope, actions: read
         const noteId = found(action.note);
         if (noteId === null) return [];
         const version = known.get(noteId)?.version ?? 1;
-        const { text, tags, context, validAt } = action;
+        const { text, tags, validAt } = action;
         const note = known.get(noteId);
         if (note !== undefined && !action.isStale) known.set(noteId, { ...note, version: version + 1 });
         return [
@@ -175,13 +213,50 @@ async function changesOf(world: World, store: Store, scope: Scope, actions: read
             kind: 'note-revised',
             noteId,
             expectedVersion: action.isStale ? version + 1 : version,
-            revision: { ...(text === null ? {} : { text }), ...(tags === null ? {} : { tags }), context, validAt },
-            keys: makeKeys(text ?? 'unchanged', { context: context === null ? [] : [context] }),
+            revision: { ...(text === null ? {} : { text }), ...(tags === null ? {} : { tags }), validAt },
+            keys: makeKeys(text ?? 'unchanged'),
             cause: 'updated',
             at,
           },
         ];
       }
+      case 'enrich': {
+        const noteId = found(action.note);
+        const note = noteId === null ? undefined : known.get(noteId);
+        if (note === undefined) return [];
+        const { by, tags, importance, isEmbeddedAnew } = action;
+        const { id, version, derivation } = note;
+        if (!action.isStale) known.set(id, { ...note, derivation: derivation + 1 });
+        return [
+          {
+            kind: 'note-derived',
+            noteId: id,
+            expectedVersion: version,
+            expectedDerivation: derivation + (action.isStale ? 1 : 0),
+            derived: makeDerived({ by, tags, importance }),
+            keys: makeKeys(`${note.text} ${tags.join(' ')}`),
+            isEmbeddedAnew,
+            cause: 'notes',
+            at,
+          },
+        ];
+      }
+      case 'claim': {
+        const { subject, value, origin } = action;
+        const claim = makeClaim({ subject, value });
+        return [added({ text: `${subject}: ${value}`, claim, origin, sources: sourcesOf(action.sources) })];
+      }
+      case 'support':
+        return onNote(action.note, (noteId) => ({
+          kind: 'note-supported',
+          noteId,
+          sources: sourcesOf(action.sources),
+          at,
+        }));
+      case 'reinstate':
+        return onNote(action.note, (noteId) => ({ kind: 'note-superseded', noteId, by: null, invalidAt: null, at }));
+      case 'revert':
+        return [{ kind: 'run-reverted', runId: runOf(world, scope, action.run) }];
       case 'supersede': {
         const [noteId, by] = [found(action.note), found(action.by)];
         if (noteId === null || by === null || noteId === by) return [];
@@ -224,6 +299,7 @@ async function changesOf(world: World, store: Store, scope: Scope, actions: read
           kind: 'note-embedded',
           noteId,
           version: (known.get(noteId)?.version ?? 1) + (action.isLate ? -1 : 0),
+          derivation: known.get(noteId)?.derivation ?? 0,
           embedder: action.embedder,
           vector: axisVector(action.axis),
         }));
@@ -251,6 +327,10 @@ async function changesOf(world: World, store: Store, scope: Scope, actions: read
   function found({ nth, isStray }: Pick): NoteId | null {
     const ids = isStray ? everyNote.map(([id]) => id) : alive;
     return ids.length === 0 ? null : ids[nth % ids.length]!;
+  }
+
+  function sourcesOf(picks: readonly Pick[]): readonly EpisodeId[] {
+    return [...new Set(picks.flatMap((pick) => known.get(found(pick) ?? ('' as NoteId))?.sources ?? []))];
   }
 
   function onNote(pick: Pick, change: (id: NoteId) => Change): Change[] {

@@ -1,20 +1,30 @@
 import { expect } from 'vitest';
 import type { FeedEntry } from '../../src/memory/change.ts';
 import { type Filter, parseFilter } from '../../src/memory/filter.ts';
-import type { NoteId } from '../../src/memory/ids.ts';
+import type { EntityId, NoteId } from '../../src/memory/ids.ts';
 import { noteStates } from '../../src/memory/note.ts';
 import { type ReadScope, readScope, type Tenant } from '../../src/memory/scope.ts';
-import type { Store, VectorSearch, WorkingRow } from '../../src/memory/store.ts';
+import type { ClaimQuery, Store, VectorSearch, WorkingRow } from '../../src/memory/store.ts';
 import { subtreeOf } from '../builders.ts';
-import { axisVector, cursorNames, embedders, receiptKeys } from './store-commands.ts';
+import { axisVector, cursorNames, embedders, entitiesPerScope, receiptKeys } from './store-commands.ts';
 import type { World } from './store-model.ts';
 
 const filters: readonly Filter[] = [
   { topic: 'pets' },
   { topic: { $ne: 'pets' }, count: { $gte: 1 } },
   { $or: [{ speaker: 'Alice' }, { tags: { $contains: 'cat' } }, { done: true }] },
+  { $or: [{ tags: { $contains: 'pets' } }, { keywords: { $contains: 'minka' } }] },
   { $not: { session_id: { $exists: true } }, 'a.b': null },
 ].map((filter) => parseFilter(filter));
+
+const claimQueries: readonly ClaimQuery[] = [
+  { limit: 100 },
+  { subjects: ['alice'], limit: 2 },
+  { subjects: ['alice', 'bob'], attributes: ['residence'], states: noteStates, limit: 100 },
+  { values: ['zurich'], limit: 100 },
+  { subjects: [], limit: 100 },
+  { isOrphaned: true, states: noteStates, limit: 100 },
+];
 
 /**
  * The answers of every read, in a form in which two right stores are equal: sequences and orders are the store's own
@@ -26,6 +36,9 @@ export async function everyRead(world: World, store: Store, search?: VectorSearc
   const ids = [...world.notes.keys()];
   return {
     tenants: await Promise.all(tenants.map((tenant) => tenantReads(store, tenant, ids))),
+    entities: await Promise.all(
+      world.scopes.flatMap(({ tenant }, scope) => entityReads(store, tenant, scope * entitiesPerScope)),
+    ),
     scopes: await Promise.all(reads.map((read) => scopeReads(store, read, ids, search))),
     feed: wholeFeed(await store.feedOfEveryTenant(0, 10_000)),
     cursors: await Promise.all(cursorNames.map((name) => store.cursor(name))),
@@ -35,15 +48,24 @@ export async function everyRead(world: World, store: Store, search?: VectorSearc
 }
 
 async function tenantReads(store: Store, tenant: Tenant, ids: readonly NoteId[]) {
-  const [notes, links, histories, mentions, receipts] = await Promise.all([
+  const [notes, links, histories, mentions, receipts, runs] = await Promise.all([
     store.notes(tenant, ids),
     store.links(tenant, ids),
     Promise.all(ids.map((id) => store.history(tenant, id))),
     Promise.all(ids.map((id) => store.mentions(tenant, id))),
     Promise.all(receiptKeys.map((key) => store.receipt(tenant, key))),
+    store.runs.list(tenant, { limit: 100 }),
   ]);
   for (const stored of notes) expect(await store.note(tenant, stored.note.id)).toEqual(stored);
-  return { notes, links, histories, mentions, receipts };
+  const derived = await store.derivedFrom(tenant, [...new Set(notes.flatMap(({ note }) => note.sources))]);
+  return { notes, links, histories, mentions, receipts, runs, derived };
+}
+
+function entityReads(store: Store, tenant: Tenant, first: number) {
+  return Array.from({ length: entitiesPerScope }, async (_, nth) => {
+    const id = `entity_${first + nth}` as EntityId;
+    return [await store.entity(tenant, id), await store.notesOfEntity(tenant, id, 3)];
+  });
 }
 
 async function scopeReads(store: Store, read: ReadScope, ids: readonly NoteId[], search?: VectorSearch) {
@@ -55,6 +77,10 @@ async function scopeReads(store: Store, read: ReadScope, ids: readonly NoteId[],
     rows: rows.map((row, index) => ({ ...row, order: index })),
     list: await pagedList(store, read),
     matching: await Promise.all(filters.map(async (filter) => [...(await store.matching(read, filter))].sort())),
+    claims: await Promise.all(claimQueries.map((query) => store.claims(read, query))),
+    entities: await store.entities(read, { prefix: null, limit: 5 }),
+    named: await store.entities(read, { prefix: '1', limit: 5 }),
+    underived: await store.underived(read, 100),
     feed: wholeFeed(feed),
     ...(search === undefined ? {} : { nearest: await nearestReads(search, read) }),
   };
@@ -115,5 +141,6 @@ function wholeFeed(feed: readonly FeedEntry[]): readonly string[] {
 /** The one thing that an entry is about; what else it names is left to the store. */
 function touched(entry: FeedEntry): string | null {
   if (entry.kind === 'episode-added') return entry.episodeId;
+  if (entry.kind === 'run-reverted') return entry.noteId ?? entry.linkId ?? entry.episodeId;
   return entry.kind === 'link-set' || entry.kind === 'link-removed' ? entry.linkId : entry.noteId;
 }

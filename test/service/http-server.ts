@@ -6,7 +6,7 @@ import { fsrs } from '../../src/memory/forgetting.ts';
 import { newIdSource } from '../../src/memory/ids.ts';
 import type { Recall } from '../../src/memory/recall.ts';
 import { parseTenant } from '../../src/memory/scope.ts';
-import { newEcphory } from '../../src/service.ts';
+import { type Consolidation, newEcphory } from '../../src/service.ts';
 import { type InMemoryStore, openInMemoryStore } from '../../src/store/in-memory.ts';
 
 export interface HttpServer {
@@ -22,7 +22,9 @@ export interface HttpServer {
 }
 
 /** The real app and service on a real socket, over the in-memory store; searches find nothing. */
-export async function openHttpServer(options: { readonly clock?: () => number } = {}): Promise<HttpServer> {
+export async function openHttpServer(
+  options: { readonly clock?: () => number; readonly consolidation?: Consolidation } = {},
+): Promise<HttpServer> {
   const clock = options.clock ?? Date.now;
   const store = openInMemoryStore({ clock });
   const ecphory = newEcphory({
@@ -33,6 +35,7 @@ export async function openHttpServer(options: { readonly clock?: () => number } 
     curve: fsrs,
     ids: newIdSource(clock),
     clock,
+    consolidation: options.consolidation ?? null,
     onNotice: () => {},
   });
   const failures: object[] = [];
@@ -71,6 +74,6 @@ export async function openHttpServer(options: { readonly clock?: () => number } 
 }
 
 const nothingFound: Recall = {
-  search: async () => ({ hits: [], confidence: 0, sequence: null, degraded: [] }),
+  search: async () => ({ hits: [], confidence: 0, sequence: null, facts: null, degraded: [] }),
   need: async () => ({ isNeeded: true, because: 'self' }),
 };

@@ -1,12 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HttpServer, openHttpServer } from './http-server.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  readonly body: Record<string, unknown>;
-}
+import { newRestCalls } from './rest-calls.ts';
 
 describe('the REST interface', () => {
   let server: HttpServer;
@@ -14,6 +8,7 @@ describe('the REST interface', () => {
     server = await openHttpServer();
   });
   afterAll(() => server.close());
+  const { call, add } = newRestCalls(() => server);
 
   test('an add is answered with 201, the ids, and where to find it', async () => {
     const { status, headers, body } = await call('POST', '/v1/memories', {
@@ -214,28 +209,4 @@ describe('the REST interface', () => {
     expect((await fetch(`${other.url}/livez`)).status).toBe(200);
     await other.close();
   });
-
-  async function call(
-    method: string,
-    path: string,
-    body?: object,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
-    const response = await fetch(server.url + path, {
-      method,
-      headers: {
-        Authorization: `Bearer ${server.key}`,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) as Answer['body'] };
-  }
-
-  async function add(namespace: string, text: string, more: object = {}): Promise<string> {
-    const { body } = await call('POST', '/v1/memories', { namespace, text, ...more });
-    return (body.memories as { id: string }[])[0]!.id;
-  }
 });

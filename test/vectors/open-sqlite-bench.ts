@@ -37,7 +37,14 @@ export async function openSqliteBench(options: Partial<VectorSearchOptions> = {}
   async function putMany(scope: Scope, embedder: string, vectors: readonly (readonly [NoteId, Float32Array])[]) {
     const changes = vectors.flatMap(([noteId, vector]) => {
       const version = versions.get(noteId);
-      const embedded = { kind: 'note-embedded', noteId, version: version ?? 1, embedder, vector } as const;
+      const embedded = {
+        kind: 'note-embedded',
+        noteId,
+        version: version ?? 1,
+        derivation: 0,
+        embedder,
+        vector,
+      } as const;
       if (version !== undefined) return [embedded];
       versions.set(noteId, 1);
       return [noteAdded(makeNote({ id: noteId, scope })), embedded];

@@ -1,10 +1,10 @@
 import { foldedText } from '../../../src/encoding/fold.ts';
+import { normalisedName, resolvedEntities } from '../../../src/language/alike-names.ts';
+import { entitiesOf } from '../../../src/language/names.ts';
 import type { Analyzer } from '../../../src/memory/analyzer.ts';
 import { inverseFrequency } from '../../../src/retrieval/cue.ts';
 import type { WorkingSet } from '../../../src/retrieval/working-set.ts';
-import { entitiesOf } from './entities.ts';
 import type { Edges } from './graph.ts';
-import { normalisedName, resolvedEntities } from './resolve-entities.ts';
 
 /** What joins notes: words, or what the texts name. */
 export interface Concepts {

@@ -4,6 +4,7 @@ import type { Scope } from '../../memory/scope.ts';
 import type { Eraser } from './erase.ts';
 import type { Feed } from './feed.ts';
 import type { Relations } from './relations.ts';
+import type { RunEffects } from './run-effects.ts';
 import type { Unembedded } from './unembedded.ts';
 import type { VectorTables } from './vector-tables.ts';
 import type { NoteWriter } from './write-notes.ts';
@@ -15,6 +16,7 @@ export interface ChangeParts {
   readonly vectors: VectorTables;
   readonly feed: Feed;
   readonly unembedded: Unembedded;
+  readonly effects: RunEffects;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ChangeParts {
  * change that cannot be, and whoever opened the transaction takes everything back. Returns the notes it took away.
  */
 export function applyChange(parts: ChangeParts, scopeId: number, scope: Scope, change: Change): readonly NoteId[] {
-  const { notes, relations, eraser, vectors, feed, unembedded } = parts;
+  const { notes, relations, eraser, vectors, feed, unembedded, effects } = parts;
   switch (change.kind) {
     case 'episode-added':
       notes.addEpisode(scopeId, scope, change.episode);
@@ -43,13 +45,29 @@ export function applyChange(parts: ChangeParts, scopeId: number, scope: Scope, c
     case 'note-embedded': {
       const note = notes.find(scopeId, change.noteId);
       // The text moved on while it was being embedded: nothing happened, so the feed tells nothing.
-      if (note.version !== change.version) return [];
+      if (note.version !== change.version || note.derivation !== change.derivation) return [];
       const sequence = feed.append(scopeId, change.kind, { noteId: change.noteId });
       vectors.put({ embedder: change.embedder, scopeId, note: note.position, sequence, vector: change.vector });
       return [];
     }
+    case 'note-derived': {
+      const note = notes.find(scopeId, change.noteId);
+      notes.derive(note, change);
+      if (change.isEmbeddedAnew) {
+        vectors.drop(note.position);
+        unembedded.reopen(note.position);
+      }
+      feed.append(scopeId, change.kind, { noteId: change.noteId });
+      return [];
+    }
+    case 'note-supported':
+      // It rested on all of them already: nothing happened, so the feed tells nothing.
+      if (notes.support(scopeId, notes.find(scopeId, change.noteId), change)) {
+        feed.append(scopeId, change.kind, { noteId: change.noteId });
+      }
+      return [];
     case 'note-superseded': {
-      const by = notes.find(scopeId, change.by);
+      const by = change.by === null ? null : notes.find(scopeId, change.by);
       notes.supersede(notes.find(scopeId, change.noteId), by, change);
       feed.append(scopeId, change.kind, { noteId: change.noteId });
       return [];
@@ -76,11 +94,15 @@ export function applyChange(parts: ChangeParts, scopeId: number, scope: Scope, c
       return [];
     case 'erased': {
       const doomed = change.noteIds.map((id) => notes.find(scopeId, id));
-      const { noteIds, episodeIds } = eraser.erase(scopeId, doomed);
+      const { noteIds, episodeIds, unsettled } = eraser.erase(scopeId, doomed);
       for (const noteId of noteIds) feed.append(scopeId, change.kind, { noteId });
       for (const episodeId of episodeIds) feed.append(scopeId, change.kind, { episodeId });
+      for (const noteId of unsettled) feed.append(scopeId, 'note-derived', { noteId });
       return noteIds;
     }
+    case 'run-reverted':
+      for (const touched of effects.revert(scopeId, change.runId)) feed.append(scopeId, change.kind, touched);
+      return [];
     case 'cursor-advanced':
       // Not in the feed: a follower that is told of its own step would follow itself for ever.
       feed.advance(change);

@@ -1,25 +1,55 @@
+import { isIndexed } from '../../memory/derived.ts';
 import type { EpisodeId, NoteId } from '../../memory/ids.ts';
+import type { NoteKeys } from '../../memory/note.ts';
 import type { Connection } from './driver.ts';
+import { writeKeys } from './note-keys-text.ts';
+import { derivedOf } from './rows.ts';
+import type { Unembedded } from './unembedded.ts';
 import type { VectorTables } from './vector-tables.ts';
 import type { NoteRow } from './write-notes.ts';
 
 /** Removes notes with all that rests on them from every table. */
 export interface Eraser {
-  /** What went, in the order the feed tells it. */
-  erase(scopeId: number, notes: readonly NoteRow[]): { noteIds: readonly NoteId[]; episodeIds: readonly EpisodeId[] };
+  erase(scopeId: number, notes: readonly NoteRow[]): ErasedNotes;
+  /** One note with all that hangs on it, and what models said of it; not what rests on it. */
+  dropNote(note: number): void;
 }
 
-export function newEraser(connection: Connection, vectors: Pick<VectorTables, 'drop'>): Eraser {
+/** What went, in the order the feed tells it. */
+export interface ErasedNotes {
+  readonly noteIds: readonly NoteId[];
+  readonly episodeIds: readonly EpisodeId[];
+  /** Notes that a pass has to look at anew. */
+  readonly unsettled: readonly NoteId[];
+}
+
+export interface EraserParts {
+  readonly vectors: Pick<VectorTables, 'drop'>;
+  readonly unembedded: Pick<Unembedded, 'reopen'>;
+}
+
+/** Of no analyser, so that whoever needs the keys makes them from the text. */
+const unmadeKeys: NoteKeys = { analyzer: '', passages: [], context: [], words: 0, question: false };
+
+export function newEraser(connection: Connection, { vectors, unembedded }: EraserParts): Eraser {
   const statement = {
     sources: connection.prepare<[number], number>('SELECT episode FROM note_sources WHERE note = ?').pluck(),
     restingOn: connection.prepare<[number, number, number], NoteRow>(
-      `SELECT position, version, episode FROM notes WHERE scope_id = ? AND position IN (
+      `SELECT position, kind, version, derivation, episode FROM notes WHERE scope_id = ? AND position IN (
          SELECT position FROM notes WHERE episode = ? UNION SELECT note FROM note_sources WHERE episode = ?)
        ORDER BY position`,
     ),
     noteId: connection.prepare<[number], NoteId>('SELECT id FROM notes WHERE position = ?').pluck(),
     episodeId: connection.prepare<[number], EpisodeId>('SELECT id FROM episodes WHERE position = ?').pluck(),
-    // Versions, sources, mentions and links go with the note; what it had superseded forgets by whom.
+    isDerived: connection.prepare<[number], unknown>(`SELECT 1 FROM notes WHERE position = ? AND origin = 'derived'`),
+    settledOver: connection.prepare<[number, number], { position: number; id: NoteId; derived: string }>(
+      'SELECT position, id, derived FROM notes WHERE episode = ? AND scope_id = ? AND derived IS NOT NULL',
+    ),
+    unsettle: connection.prepare('UPDATE notes SET derived = NULL, keys = coalesce(?, keys) WHERE position = ?'),
+    forgetAnswers: connection.prepare(
+      'DELETE FROM model_records WHERE position IN (SELECT record FROM model_record_notes WHERE note = ?)',
+    ),
+    // Versions, sources, claims, effects of runs, mentions and links go with the note; what it had superseded forgets by whom.
     dropNote: connection.prepare('DELETE FROM notes WHERE position = ?'),
     dropEpisode: connection.prepare('DELETE FROM episodes WHERE position = ?'),
   };
@@ -29,20 +59,52 @@ export function newEraser(connection: Connection, vectors: Pick<VectorTables, 'd
       const doomed = closure(scopeId, notes);
       const noteIds = [...doomed.notes.keys()].flatMap((position) => statement.noteId.get(position) ?? []);
       const episodeIds = [...doomed.episodes].flatMap((position) => statement.episodeId.get(position) ?? []);
-      for (const position of doomed.notes.keys()) {
-        vectors.drop(position);
-        statement.dropNote.run(position);
-      }
+      const unsettled = unsettle(scopeId, doomed);
+      for (const position of doomed.notes.keys()) dropNote(position);
       for (const position of doomed.episodes) statement.dropEpisode.run(position);
-      return { noteIds, episodeIds };
+      return { noteIds, episodeIds, unsettled };
     },
+    dropNote,
   };
+
+  function dropNote(position: number): void {
+    vectors.drop(position);
+    statement.forgetAnswers.run(position);
+    statement.dropNote.run(position);
+  }
+
+  /**
+   * A derived note that loses one of its episodes goes, though others may say the same: the notes over those are to be
+   * looked at anew. One that was erased for itself must not come back, so the notes under it are left alone.
+   */
+  function unsettle(scopeId: number, doomed: Doomed): readonly NoteId[] {
+    const found = new Map<number, NoteId>();
+    for (const position of doomed.notes.keys()) {
+      const sources = statement.sources.all(position);
+      if (!sources.some((source) => doomed.episodes.has(source))) continue;
+      if (statement.isDerived.get(position) === undefined) continue;
+      for (const source of sources) {
+        if (doomed.episodes.has(source)) continue;
+        for (const { position: other, id, derived } of statement.settledOver.all(source, scopeId)) {
+          if (doomed.notes.has(other)) continue;
+          const isWithout = isIndexed(derivedOf(derived));
+          statement.unsettle.run(isWithout ? writeKeys(unmadeKeys) : null, other);
+          if (isWithout) {
+            vectors.drop(other);
+            unembedded.reopen(other);
+          }
+          found.set(other, id);
+        }
+      }
+    }
+    return [...found].sort(([left], [right]) => left - right).map(([, id]) => id);
+  }
 
   /**
    * The episode of an episodic note goes with it, and every note that rests on an episode that goes. Of the other
    * sources, those go that no remaining note rests on; that can doom no further note.
    */
-  function closure(scopeId: number, notes: readonly NoteRow[]): { notes: Map<number, NoteRow>; episodes: Set<number> } {
+  function closure(scopeId: number, notes: readonly NoteRow[]): Doomed {
     const doomed = new Map(notes.map((note) => [note.position, note]));
     const episodes = new Set<number>();
     // A Map visits what is added while it is walked.
@@ -64,4 +126,9 @@ export function newEraser(connection: Connection, vectors: Pick<VectorTables, 'd
   function resting(scopeId: number, episode: number): readonly NoteRow[] {
     return statement.restingOn.all(scopeId, episode, episode);
   }
+}
+
+interface Doomed {
+  readonly notes: ReadonlyMap<number, NoteRow>;
+  readonly episodes: ReadonlySet<number>;
 }

@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  makeClaim,
+  makeDerived,
   makeEntity,
   makeKeys,
   makeLink,
+  makeModelRecord,
   makeNote,
+  makeRun,
   makeScope,
   may8,
   noteAdded,
+  noteDerived,
   remembered,
 } from '../../../test/builders.ts';
 import { readScope } from '../../memory/scope.ts';
@@ -27,7 +32,7 @@ let store: SqliteStore;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ecphory-erasure-'));
   path = join(folder, 'memory.db');
-  store = await openSqliteStore({ path, clock: () => may8 });
+  store = await openSqliteStore({ path, clock: () => may8, synchronous: 'off' });
 });
 
 afterEach(async () => {
@@ -62,7 +67,14 @@ async function fillAround(count: number): Promise<void> {
     const memory = remembered(scope, `An ordinary memory, number ${index}. `.repeat(1 + (index % 40)));
     await store.apply(scope, [
       ...memory.changes,
-      { kind: 'note-embedded', noteId: memory.note.id, version: 1, embedder: 'e', vector: vectorOf(index) },
+      {
+        kind: 'note-embedded',
+        noteId: memory.note.id,
+        version: 1,
+        derivation: 0,
+        embedder: 'e',
+        vector: vectorOf(index),
+      },
     ]);
   }
 }
@@ -78,15 +90,15 @@ describe('erasing', () => {
         place: `${canary}-place`,
         metadata: { [`${canary}-key`]: `${canary}-value` },
       },
-      note: { tags: [`${canary}-tag`], keywords: [`${canary}-keyword`], context: `${canary}-context` },
+      note: { tags: [`${canary}-tag`] },
     });
     const other = makeNote();
-    const revision = { text: `Now ${canary} is revised.`, context: null };
+    const revision = { text: `Now ${canary} is revised.` };
     const [first, second] = [vectorOf(1_001), vectorOf(1_002)];
     await store.apply(scope, [
       ...secret.changes,
       noteAdded(other),
-      { kind: 'note-embedded', noteId: secret.note.id, version: 1, embedder: 'e', vector: first },
+      { kind: 'note-embedded', noteId: secret.note.id, version: 1, derivation: 0, embedder: 'e', vector: first },
       { kind: 'link-set', link: makeLink(secret.note.id, other.id, { reason: `because of ${canary}` }) },
       {
         kind: 'entities-set',
@@ -106,7 +118,7 @@ describe('erasing', () => {
         at: may8,
       },
       { kind: 'note-state-set', noteId: secret.note.id, state: 'archived', reason: `${canary}-reason`, at: may8 },
-      { kind: 'note-embedded', noteId: secret.note.id, version: 2, embedder: 'e', vector: second },
+      { kind: 'note-embedded', noteId: secret.note.id, version: 2, derivation: 0, embedder: 'e', vector: second },
     ]);
     const needles = [Buffer.from(canary), bytesOf(first), bytesOf(second)];
     // The first vector went when the text was revised; its bytes may still be in the log.
@@ -121,6 +133,88 @@ describe('erasing', () => {
       (await store.exactNearest(readScope(scope), { embedder: 'e', vector: second, limit: 100 })).hits.length,
     ).toBe(45);
   });
+
+  test('leaves no byte of what passes made of the memory: derived fields, claims, mentions, effects of runs, answers', async () => {
+    await fillAround(20);
+    const secret = remembered(scope, `I hid it in ${canary}.`);
+    const { note, episode } = secret;
+    const other = remembered(scope, 'Another.');
+    await store.apply(scope, [...secret.changes, ...other.changes]);
+    const run = makeRun();
+    await store.runs.begin(run);
+    const claim = makeClaim({
+      subject: `${canary}-subject`,
+      attribute: `${canary}-attribute`,
+      value: `${canary}-value`,
+    });
+    const said = makeNote({ text: `${canary} is told`, origin: 'derived', claim, sources: [episode.id] });
+    const entity = (name: string) => [{ entity: makeEntity(name), start: 0, end: 4 }];
+    for (let derivation = 0; derivation < 30; derivation += 1) {
+      const word = `${canary}-${derivation}`;
+      const derived = makeDerived({ keywords: [word], tags: [word], context: word, by: 'model:m' });
+      await store.apply(
+        scope,
+        [
+          noteDerived({ ...note, derivation }, { derived, keys: makeKeys(word), cause: word }),
+          { kind: 'entities-set', noteId: note.id, mentions: entity(word) },
+          { kind: 'link-set', link: makeLink(note.id, other.note.id, { reason: word }) },
+          { kind: 'link-set', link: makeLink(other.note.id, note.id, { reason: word }) },
+          ...(derivation === 3 ? [noteAdded(said)] : []),
+          ...(derivation > 3
+            ? [{ kind: 'note-state-set', noteId: said.id, state: 'active', reason: word, at: may8 } as const]
+            : []),
+        ],
+        { run: run.id },
+      );
+      await store.runs.record(
+        makeModelRecord(run, derivation, { answer: `{"${word}":1}`.repeat(1 + derivation * 20), shown: [note.id] }),
+      );
+      if (derivation % 10 === 0) await fillAround(3);
+    }
+    // A second run has what the first one made as its state before.
+    const second = makeRun();
+    await store.runs.begin(second);
+    await store.apply(
+      scope,
+      [noteDerived({ ...note, derivation: 30 }), { kind: 'entities-set', noteId: note.id, mentions: [] }],
+      {
+        run: second.id,
+      },
+    );
+    expect(found([Buffer.from(canary)])).toBe(1);
+
+    await store.apply(scope, [{ kind: 'erased', noteIds: [note.id] }]);
+
+    expect(found([Buffer.from(canary)])).toBe(0);
+    expect(await store.runs.records(scope.tenant, run.id)).toEqual([]);
+    await fillAround(5);
+    expect(found([Buffer.from(canary)])).toBe(0);
+  });
+
+  test('leaves no byte of a claim in the pages of an index that has split many times', async () => {
+    const secrets = Array.from({ length: 12 }, (_, index) => remembered(scope, `Secret ${index}.`));
+    await store.apply(
+      scope,
+      secrets.flatMap(({ changes }) => changes),
+    );
+    for (let index = 0; index < 600; index += 1) {
+      const secret = index % 50 === 7 ? secrets[Math.floor(index / 50)] : undefined;
+      const word = secret === undefined ? `word${(index * 7_919) % 1_000}` : `${canary}${(index * 7_919) % 1_000}`;
+      const claim = makeClaim({ subject: `s ${(index * 31) % 600} ${word}`, value: `${(index * 17) % 600} ${word}` });
+      const sources = secret === undefined ? [] : [secret.episode.id];
+      await store.apply(scope, [noteAdded(makeNote({ text: 'x', claim, sources }))]);
+    }
+    expect(found([Buffer.from(canary)])).toBe(1);
+
+    await store.apply(scope, [{ kind: 'erased', noteIds: secrets.map(({ note }) => note.id) }]);
+
+    expect(found([Buffer.from(canary)])).toBe(0);
+    expect(await store.claims(readScope(scope), { limit: 1_000 })).toHaveLength(588);
+    await store.close();
+    const raw = (await loadDriver()).open(path);
+    expect(raw.pragma('integrity_check', { simple: true })).toBe('ok');
+    raw.close();
+  }, 30_000);
 
   test('waits for another reader of the file, and then leaves nothing', async () => {
     const secret = remembered(scope, canary);
@@ -174,14 +268,15 @@ describe('erasing', () => {
   });
 });
 
-/** Writes a text into the unused middle of every table page that has room for it. Returns into how many. */
+/** Writes a text into the unused middle of every page of a table or index that has room for it. Returns into how many. */
 function plantInGaps(text: string): number {
   const file = readFileSync(path);
   let planted = 0;
   for (let page = 4096; page < file.length; page += 4096) {
-    const from = 8 + 2 * file.readUInt16BE(page + 3);
+    const kind = file[page] ?? 0;
+    const from = (kind === 0x02 ? 12 : 8) + 2 * file.readUInt16BE(page + 3);
     const to = file.readUInt16BE(page + 5);
-    if (file[page] !== 0x0d || to - from < text.length) continue;
+    if (![0x0d, 0x0a, 0x02].includes(kind) || to - from < text.length) continue;
     file.write(text, page + from, 'latin1');
     planted += 1;
   }

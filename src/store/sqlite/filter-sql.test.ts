@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeNote, makeScope, noteAdded, remembered } from '../../../test/builders.ts';
+import { makeDerived, makeNote, makeScope, noteAdded, remembered } from '../../../test/builders.ts';
+import type { Derived } from '../../memory/derived.ts';
 import type { Metadata } from '../../memory/episode.ts';
 import { type Filter, type FilterTarget, filterFields, matches } from '../../memory/filter.ts';
 import { readScope } from '../../memory/scope.ts';
@@ -60,7 +61,8 @@ beforeAll(async () => {
     const word = typeof extra === 'string' ? extra : null;
     if (index % 3 === 0) return [noteAdded(makeNote({ scope, tags, metadata: of, invalidAt: index }))];
     const episode = { sessionId: word, speaker: index % 2 === 0 ? 'Ann' : null, place: word, eventAt: index * 1.5 };
-    return remembered(scope, `text ${index}`, { episode, note: { tags, keywords: ['a'], metadata: of } }).changes;
+    return remembered(scope, `text ${index}`, { episode, note: { tags, derived: derived(index), metadata: of } })
+      .changes;
   });
   await store.apply(scope, changes);
   memories = (await store.list(readScope(scope), { limit: 200, cursor: null, filter: null, states: ['active'] })).data;
@@ -70,6 +72,12 @@ afterAll(async () => {
   await store.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+function derived(index: number): Derived | null {
+  return index % 4 === 1
+    ? null
+    : makeDerived({ keywords: ['a', ...texts.slice(index % 3, 2)], tags: texts.slice(index % 7, 8) });
+}
 
 test('a filter compiled to SQL passes exactly the notes that `matches` passes', async () => {
   expect(memories.length).toBe(80);

@@ -7,9 +7,10 @@ export interface Condition {
 }
 
 type Column =
-  | { readonly kind: 'text' | 'number'; readonly sql: string }
-  /** A JSON list of texts, never absent. */
-  | { readonly kind: 'list'; readonly sql: string };
+  | { readonly kind: 'text'; readonly sql: string }
+  | { readonly kind: 'number'; readonly sql: string }
+  /** Texts of one or more JSON lists, each as arguments of `json_each`; never absent. */
+  | { readonly kind: 'list'; readonly lists: readonly string[] };
 
 /** `n` is the note, `e` its episode or all NULL. */
 const columns: { readonly [Name in FilterField]: Column } = {
@@ -20,8 +21,8 @@ const columns: { readonly [Name in FilterField]: Column } = {
   speaker: { kind: 'text', sql: 'e.speaker' },
   role: { kind: 'text', sql: 'e.role' },
   place: { kind: 'text', sql: 'e.place' },
-  tags: { kind: 'list', sql: 'n.tags' },
-  keywords: { kind: 'list', sql: 'n.keywords' },
+  tags: { kind: 'list', lists: ['n.tags', "n.derived, '$.tags'"] },
+  keywords: { kind: 'list', lists: ["n.derived, '$.keywords'"] },
   origin: { kind: 'text', sql: 'n.origin' },
   trust: { kind: 'number', sql: 'n.trust' },
   version: { kind: 'number', sql: 'n.version' },
@@ -84,7 +85,7 @@ function isEqual(field: FilterTarget, value: FilterScalar): Condition {
     return metadataValue(field.key, test.sql, test.parameters);
   }
   const column = columns[field.name];
-  if (typeof value === 'boolean' || column.kind !== kindOf(value)) return never;
+  if (column.kind === 'list' || typeof value === 'boolean' || column.kind !== kindOf(value)) return never;
   return { sql: `(${column.sql} IS ?)`, parameters: [value] };
 }
 
@@ -98,7 +99,7 @@ function isOrdered(field: FilterTarget, operator: string, value: FilterScalar): 
     return metadataValue(field.key, test, [value]);
   }
   const column = columns[field.name];
-  if (column.kind !== kindOf(value)) return never;
+  if (column.kind === 'list' || column.kind !== kindOf(value)) return never;
   return { sql: `(${column.sql} IS NOT NULL AND ${column.sql} ${operator} ?)`, parameters: [value] };
 }
 
@@ -118,10 +119,14 @@ function contains(field: FilterTarget, value: FilterScalar): Condition {
   }
   const column = columns[field.name];
   if (typeof value !== 'string' || column.kind === 'number') return never;
-  if (column.kind === 'text') {
-    return { sql: `(${column.sql} IS NOT NULL AND instr(${column.sql}, ?) > 0)`, parameters: [value] };
+  if (column.kind === 'list') {
+    const inLists = column.lists.map((list) => ({
+      sql: `EXISTS (SELECT 1 FROM json_each(${list}) AS item WHERE item.atom = ?)`,
+      parameters: [value],
+    }));
+    return joined(inLists, 'OR', never);
   }
-  return { sql: `EXISTS (SELECT 1 FROM json_each(${column.sql}) AS item WHERE item.atom = ?)`, parameters: [value] };
+  return { sql: `(${column.sql} IS NOT NULL AND instr(${column.sql}, ?) > 0)`, parameters: [value] };
 }
 
 /** Whether the note's metadata has this key with a value that passes `test`, which sees it as `value`. */

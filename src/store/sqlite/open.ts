@@ -9,23 +9,26 @@ import { migrate, migrationFolder } from '../migrate.ts';
 import { newApiKeyStore } from './api-keys.ts';
 import { applyChange, type ChangeParts } from './apply-change.ts';
 import { backUpBeforeUpgrade } from './backup.ts';
+import { newClaims } from './claims.ts';
 import { openConnection } from './connection.ts';
 import { type Connection, loadDriver } from './driver.ts';
 import { newEraser } from './erase.ts';
 import { newErasureCheckpoint } from './erasure-checkpoint.ts';
 import { newFeed } from './feed.ts';
 import { newGroupCommit } from './group-commit.ts';
+import { newJobs } from './jobs.ts';
 import { newVectorSource } from './open-vector-source.ts';
-import { newNoteReader } from './read-notes.ts';
+import { newStoreReads } from './reads.ts';
 import { newReceipts } from './receipts.ts';
 import { newRelations } from './relations.ts';
+import { newRunEffects } from './run-effects.ts';
+import { newRuns } from './runs.ts';
 import { newScopes } from './scopes.ts';
 import { newScrubber } from './scrub.ts';
 import { storeError } from './sqlite-error.ts';
 import { newUnembedded } from './unembedded.ts';
 import type { SqliteExtras } from './vector-source.ts';
 import { newVectorTables } from './vector-tables.ts';
-import { newWorkingRowReader } from './working-rows.ts';
 import { newNoteWriter } from './write-notes.ts';
 
 export interface SqliteStoreOptions {
@@ -77,12 +80,22 @@ async function newSqliteStore(
   const scopes = newScopes(connection);
   const feed = newFeed(connection, scopes, clock);
   const vectors = newVectorTables(connection, 'write');
-  const notes = newNoteWriter(connection);
+  const claims = newClaims(connection, scopes);
+  const notes = newNoteWriter(connection, claims);
   const relations = newRelations(connection, notes);
   const unembedded = newUnembedded(connection);
-  const parts: ChangeParts = { notes, relations, eraser: newEraser(connection, vectors), vectors, feed, unembedded };
-  const reader = newNoteReader(connection, scopes);
-  const workingRows = newWorkingRowReader(connection, scopes);
+  const eraser = newEraser(connection, { vectors, unembedded });
+  const effects = newRunEffects(connection, {
+    relations,
+    eraser,
+    onTextChanged(note) {
+      vectors.drop(note);
+      unembedded.reopen(note);
+    },
+  });
+  const parts: ChangeParts = { notes, relations, eraser, vectors, feed, unembedded, effects };
+  const jobs = newJobs(connection, { scopes, read, write });
+  const noteCount = connection.prepare<[], number>('SELECT count(*) FROM notes').pluck();
   const receipts = newReceipts(connection);
   const scrubber = newScrubber(connection, path);
   const erasure = newErasureCheckpoint(connection, { scrubber, onNotice });
@@ -97,9 +110,11 @@ async function newSqliteStore(
 
   return {
     ...newVectorSource(connection, { path, scopes, vectors }),
+    ...newStoreReads(connection, { scopes, feed, relations, claims, assertOpen }),
 
-    async apply(scope, changes, { receipt } = {}) {
+    async apply(scope, changes, { receipt, fence, run } = {}) {
       const applied = await write((): Applied => {
+        if (fence !== undefined) jobs.assertFence(fence);
         if (receipt !== undefined) {
           const earlier = receipts.find(scope.tenant, receipt.key, clock());
           if (earlier !== null && earlier.fingerprint !== receipt.fingerprint) {
@@ -108,8 +123,14 @@ async function newSqliteStore(
           if (earlier !== null) return { sequence: feed.last(), replayed: earlier, erased: [] };
           receipts.keep(scope.tenant, receipt, clock());
         }
-        const scopeId = changes.length === 0 ? 0 : scopes.idForWriting(scope);
-        const erased = changes.flatMap((change) => applyChange(parts, scopeId, scope, change));
+        if (changes.length === 0) return { sequence: feed.last(), replayed: null, erased: [] };
+        const scopeId = scopes.idForWriting(scope);
+        const recorder = run === undefined ? null : effects.recorder(scopeId, run);
+        const erased = changes.flatMap((change) => {
+          recorder?.beforeChange(change);
+          return applyChange(parts, scopeId, scope, change);
+        });
+        recorder?.afterBatch();
         if (erased.length > 0) erasure.owe();
         return { sequence: feed.last(), replayed: null, erased };
       }, changes.length);
@@ -119,27 +140,16 @@ async function newSqliteStore(
     },
 
     receipt: (tenant, key) => read(() => receipts.find(tenant, key, clock())),
-    note: (tenant, id) => read(() => reader.note(tenant, id)),
-    notes: (tenant, ids) => read(() => reader.notes(tenant, ids)),
-    list: (scope, query) => read(() => reader.list(scope, query)),
-    matching: (scope, filter) => read(() => reader.matching(scope, filter)),
-    history: (tenant, id) => read(() => reader.history(tenant, id)),
-    links: (tenant, ids) => read(() => relations.links(tenant, ids)),
-    mentions: (tenant, id) => read(() => relations.mentions(tenant, id)),
-    head: (scope) => read(() => feed.head(scope)),
-    feed: (scope, after, limit) => read(() => feed.entries(scope, after, limit)),
-    feedOfEveryTenant: (after, limit) => read(() => feed.entriesOfEveryTenant(after, limit)),
-    cursor: (name) => read(() => feed.cursor(name)),
-    workingRows: (scope, after, limit) => read(() => workingRows.workingRows(scope, after, limit)),
-    workingRowsOf: (scope, ids) => read(() => workingRows.workingRowsOf(scope, ids)),
     unembedded: (embedder, limit) => read(() => unembedded.oldest(embedder, limit)),
     keys: newApiKeyStore(connection, { read, write }),
+    jobs,
+    runs: newRuns(connection, { scopes, notes, read, write }),
 
     health: () =>
       read(() => ({
         kind: 'sqlite',
         writable: group.failure() === null,
-        notes: reader.count(),
+        notes: noteCount.get() ?? 0,
         sequence: feed.last(),
         commits: group.commits(),
         applies,

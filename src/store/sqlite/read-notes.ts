@@ -7,7 +7,7 @@ import type { ReadScope, Tenant } from '../../memory/scope.ts';
 import type { ListQuery, Page, StoredNote } from '../../memory/store.ts';
 import type { Connection } from './driver.ts';
 import { filterCondition } from './filter-sql.ts';
-import { metadataOf, type StoredNoteRow, storedNote, storedNoteSelect, textsOf } from './rows.ts';
+import { derivedOf, metadataOf, type StoredNoteRow, storedNote, storedNoteSelect, textsOf } from './rows.ts';
 import type { Scopes } from './scopes.ts';
 import { newStatementCache } from './statement-cache.ts';
 
@@ -18,17 +18,16 @@ export interface NoteReader {
   list(read: ReadScope, query: ListQuery): Page<StoredNote>;
   matching(read: ReadScope, filter: Filter): readonly NoteId[];
   history(tenant: Tenant, id: NoteId): readonly NoteVersion[];
-  count(): number;
 }
 
 type Parameter = string | number;
 
 interface VersionRow {
   readonly version: number;
+  readonly derivation: number;
   readonly text: string;
-  readonly keywords: string;
   readonly tags: string;
-  readonly context: string | null;
+  readonly derived: string | null;
   readonly metadata: string;
   readonly at: number;
   readonly cause: string;
@@ -38,17 +37,17 @@ export function newNoteReader(connection: Connection, scopes: Scopes): NoteReade
   const statement = {
     byId: connection.prepare<[string, string], StoredNoteRow>(`${storedNoteSelect} WHERE n.id = ? AND s.tenant = ?`),
     past: connection.prepare<[string, string], VersionRow>(
-      `SELECT v.version, v.text, v.keywords, v.tags, v.context, v.metadata, v.at, v.cause
+      `SELECT v.version, v.derivation, coalesce(v.text, e.text) AS text, v.tags, v.derived, v.metadata, v.at, v.cause
        FROM note_versions v JOIN notes n ON n.position = v.note JOIN scopes s ON s.id = n.scope_id
-       WHERE n.id = ? AND s.tenant = ? ORDER BY v.version`,
+       LEFT JOIN episodes e ON e.position = n.episode
+       WHERE n.id = ? AND s.tenant = ? ORDER BY v.version, v.derivation`,
     ),
     present: connection.prepare<[string, string], VersionRow>(
-      `SELECT n.version, coalesce(n.text, e.text) AS text, n.keywords, n.tags, n.context, n.metadata,
-         n.revised_at AS at, n.cause
+      `SELECT n.version, n.derivation, coalesce(n.text, e.text) AS text, n.tags, n.derived, n.metadata,
+         coalesce(n.formed_at, n.revised_at) AS at, n.cause
        FROM notes n JOIN scopes s ON s.id = n.scope_id LEFT JOIN episodes e ON e.position = n.episode
        WHERE n.id = ? AND s.tenant = ?`,
     ),
-    count: connection.prepare<[], number>('SELECT count(*) FROM notes').pluck(),
   };
   // The shape of a filter decides the text of its statement; the same few shapes come again and again.
   const listing = newStatementCache<Parameter[], StoredNoteRow>(connection, limits.filterStatements);
@@ -100,8 +99,6 @@ export function newNoteReader(connection: Connection, scopes: Scopes): NoteReade
       const present = statement.present.get(id, tenant);
       return present === undefined ? [] : [...statement.past.all(id, tenant), present].map(versionOf);
     },
-
-    count: () => statement.count.get() ?? 0,
   };
 
   function note(tenant: Tenant, id: NoteId): StoredNote | null {
@@ -128,5 +125,5 @@ function parseCursor(cursor: string): readonly [number, string] {
 }
 
 function versionOf(row: VersionRow): NoteVersion {
-  return { ...row, keywords: textsOf(row.keywords), tags: textsOf(row.tags), metadata: metadataOf(row.metadata) };
+  return { ...row, tags: textsOf(row.tags), derived: derivedOf(row.derived), metadata: metadataOf(row.metadata) };
 }

@@ -1,3 +1,4 @@
+import { claimKey } from '../../memory/claim.ts';
 import type { EntityKind, Mention } from '../../memory/entity.ts';
 import { EcphoryError } from '../../memory/errors.ts';
 import type { EntityId, LinkId, NoteId } from '../../memory/ids.ts';
@@ -11,6 +12,15 @@ export interface Relations {
   setLink(scopeId: number, scope: Scope, link: Link): void;
   removeLink(scopeId: number, id: LinkId): void;
   setMentions(scopeId: number, scope: Scope, note: NoteRow, mentions: readonly Mention[]): void;
+  /** For taking back: what there is between two notes, and what a note mentions, as JSON gives and takes it. */
+  endsOf(id: LinkId): { readonly from: NoteId; readonly to: NoteId; readonly type: LinkType } | null;
+  isNote(id: string): boolean;
+  linkRow(from: number, to: number, type: string): unknown;
+  /** Of a JSON `linkRow`, or none. Gives the link put back or else the one taken away. */
+  restoreLink(from: number, to: number, type: string, row: string | null): LinkId | null;
+  mentionRows(note: number): readonly unknown[];
+  /** Of a JSON `mentionRows`. */
+  restoreMentions(note: number, rows: string | null): void;
   links(tenant: Tenant, ids: readonly NoteId[]): readonly Link[];
   mentions(tenant: Tenant, id: NoteId): readonly Mention[];
 }
@@ -25,6 +35,25 @@ interface LinkRow {
   readonly weight: number;
   readonly reason: string | null;
   readonly created_at: number;
+}
+
+/** A link as it is kept to be put back. */
+interface KeptLink {
+  readonly id: LinkId;
+  readonly scope_id: number;
+  readonly weight: number;
+  readonly reason: string | null;
+  readonly created_at: number;
+}
+
+interface KeptMention {
+  readonly scope_id: number;
+  readonly entity_id: EntityId;
+  readonly kind: EntityKind;
+  readonly name: string;
+  readonly name_key: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 interface MentionRow {
@@ -61,9 +90,23 @@ export function newRelations(connection: Connection, notes: Pick<NoteWriter, 'fi
            SELECT position FROM notes WHERE id IN (SELECT value FROM json_each(?))))
        ORDER BY source.id, target.id, l.type`,
     ),
+    ends: connection.prepare<[string], { from: NoteId; to: NoteId; type: LinkType }>(
+      `SELECT source.id AS "from", target.id AS "to", l.type FROM links l
+       JOIN notes source ON source.position = l.from_note JOIN notes target ON target.position = l.to_note
+       WHERE l.id = ?`,
+    ),
+    isNote: connection.prepare<[string], unknown>('SELECT 1 FROM notes WHERE id = ?'),
+    kept: connection.prepare<[number, number, string], KeptLink>(
+      `SELECT id, scope_id, weight, reason, created_at FROM links WHERE from_note = ? AND to_note = ? AND type = ?`,
+    ),
+    keptMentions: connection.prepare<[number], KeptMention>(
+      `SELECT scope_id, entity_id, kind, name, name_key, start, "end" FROM mentions WHERE note = ?
+       ORDER BY start, entity_id, rowid`,
+    ),
     dropMentions: connection.prepare('DELETE FROM mentions WHERE note = ?'),
     addMention: connection.prepare(
-      'INSERT INTO mentions (note, scope_id, entity_id, kind, name, start, "end") VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO mentions (note, scope_id, entity_id, kind, name, name_key, start, "end")
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     mentions: connection.prepare<[string, string], MentionRow>(
       `SELECT s.tenant, s.namespace, m.entity_id, m.kind, m.name, m.start, m."end"
@@ -92,7 +135,32 @@ export function newRelations(connection: Connection, notes: Pick<NoteWriter, 'fi
       for (const { entity, start, end } of mentions) {
         assertScope(scope, entity.scope, 'entity', entity.id);
         if (!(start >= 0 && start < end)) throw new EcphoryError('invalid', `A mention from ${start} to ${end}.`);
-        statement.addMention.run(note.position, scopeId, entity.id, entity.kind, entity.name, start, end);
+        const { id, kind, name } = entity;
+        statement.addMention.run(note.position, scopeId, id, kind, name, claimKey(name), start, end);
+      }
+    },
+
+    endsOf: (id) => statement.ends.get(id) ?? null,
+    isNote: (id) => statement.isNote.get(id) !== undefined,
+    linkRow: (from, to, type) => statement.kept.get(from, to, type) ?? null,
+
+    restoreLink(from, to, type, row) {
+      const now = statement.kept.get(from, to, type);
+      statement.dropSameLink.run(from, to, type);
+      if (row === null) return now?.id ?? null;
+      const { id, scope_id, weight, reason, created_at } = JSON.parse(row) as KeptLink;
+      if (statement.linkExists.get(id) !== undefined) return null;
+      statement.addLink.run(id, scope_id, from, to, type, weight, reason, created_at);
+      return id;
+    },
+
+    mentionRows: (note) => statement.keptMentions.all(note),
+
+    restoreMentions(note, rows) {
+      statement.dropMentions.run(note);
+      for (const row of rows === null ? [] : (JSON.parse(rows) as readonly KeptMention[])) {
+        const { scope_id, entity_id, kind, name, name_key, start, end } = row;
+        statement.addMention.run(note, scope_id, entity_id, kind, name, name_key, start, end);
       }
     },
 

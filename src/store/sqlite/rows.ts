@@ -1,13 +1,15 @@
+import type { Claim, Polarity } from '../../memory/claim.ts';
+import type { Derived } from '../../memory/derived.ts';
 import type { Episode, Metadata, Origin, Role, Trust } from '../../memory/episode.ts';
 import type { EpisodeId, NoteId } from '../../memory/ids.ts';
 import type { Note, NoteKind, NoteState } from '../../memory/note.ts';
 import type { Scope } from '../../memory/scope.ts';
 import type { StoredNote } from '../../memory/store.ts';
 
-/** Reads a whole memory; `n` is its note, `e` its episode if it has one, `s` its scope. For `storedNote`. */
+/** Reads a whole memory; `n` is its note, `e` its episode and `c` its claim if it has one, `s` its scope. For `storedNote`. */
 export const storedNoteSelect = `
-  SELECT n.position, n.id, s.tenant, s.namespace, n.kind, coalesce(n.text, e.text) AS text, n.keywords, n.tags, n.context,
-    n.version, n.state, n.state_reason, n.origin, n.trust, n.importance, n.stability, n.difficulty, n.last_used_at,
+  SELECT n.position, n.id, s.tenant, s.namespace, n.kind, coalesce(n.text, e.text) AS text, n.tags, n.derived,
+    n.derivation, n.version, n.state, n.state_reason, n.origin, n.trust, n.importance, n.stability, n.difficulty, n.last_used_at,
     n.uses, n.valid_at, n.invalid_at, n.created_at, n.revised_at, n.expired_at, n.metadata,
     (SELECT successor.id FROM notes successor WHERE successor.position = n.superseded_by) AS superseded_by,
     CASE WHEN n.episode IS NULL THEN (
@@ -16,10 +18,12 @@ export const storedNoteSelect = `
       WHERE sources.note = n.position
     ) END AS sources,
     e.id AS episode_id, e.session_id, e.role, e.speaker, e.text AS episode_text, e.event_at, e.recorded_at, e.place,
-    e.origin AS episode_origin, e.trust AS episode_trust, e.metadata AS episode_metadata
+    e.origin AS episode_origin, e.trust AS episode_trust, e.metadata AS episode_metadata,
+    c.subject, c.attribute, c.value, c.polarity, c.is_single
   FROM notes n
   JOIN scopes s ON s.id = n.scope_id
-  LEFT JOIN episodes e ON e.position = n.episode`;
+  LEFT JOIN episodes e ON e.position = n.episode
+  LEFT JOIN claims c ON c.note = n.position`;
 
 /** A row of `storedNoteSelect`. What was written through the vocabulary's types is trusted to be of them. */
 export interface StoredNoteRow {
@@ -29,9 +33,9 @@ export interface StoredNoteRow {
   readonly namespace: Scope['namespace'];
   readonly kind: NoteKind;
   readonly text: string;
-  readonly keywords: string;
   readonly tags: string;
-  readonly context: string | null;
+  readonly derived: string | null;
+  readonly derivation: number;
   readonly version: number;
   readonly state: NoteState;
   readonly state_reason: string | null;
@@ -61,6 +65,11 @@ export interface StoredNoteRow {
   readonly episode_origin: Origin;
   readonly episode_trust: Trust;
   readonly episode_metadata: string;
+  readonly subject: string | null;
+  readonly attribute: string;
+  readonly value: string;
+  readonly polarity: Polarity;
+  readonly is_single: number;
 }
 
 export function storedNote(row: StoredNoteRow): StoredNote {
@@ -74,9 +83,10 @@ function noteOf(row: StoredNoteRow, scope: Scope): Note {
     scope,
     kind: row.kind,
     text: row.text,
-    keywords: textsOf(row.keywords),
     tags: textsOf(row.tags),
-    context: row.context,
+    derived: derivedOf(row.derived),
+    derivation: row.derivation,
+    claim: claimOf(row),
     sources: row.episode_id === null ? textsOf<EpisodeId>(row.sources ?? '[]') : [row.episode_id],
     version: row.version,
     state: row.state,
@@ -100,6 +110,10 @@ function noteOf(row: StoredNoteRow, scope: Scope): Note {
   };
 }
 
+function claimOf({ subject, attribute, value, polarity, is_single }: StoredNoteRow): Claim | null {
+  return subject === null ? null : { subject, attribute, value, polarity, isSingle: is_single === 1 };
+}
+
 function episodeOf(row: StoredNoteRow, scope: Scope): Episode | null {
   if (row.episode_id === null) return null;
   return {
@@ -120,6 +134,10 @@ function episodeOf(row: StoredNoteRow, scope: Scope): Episode | null {
 
 export function textsOf<Text extends string = string>(json: string): readonly Text[] {
   return JSON.parse(json) as readonly Text[];
+}
+
+export function derivedOf(json: string | null): Derived | null {
+  return json === null ? null : (JSON.parse(json) as Derived);
 }
 
 export function metadataOf(json: string): Metadata {

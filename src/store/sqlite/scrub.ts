@@ -3,7 +3,7 @@ import { limits } from '../../memory/limits.ts';
 import type { Connection } from './driver.ts';
 
 /**
- * Zeros the unused middle of the file's table pages.
+ * Zeros the unused middle of the file's pages that hold content: leaves of tables, and all pages of indexes.
  *
  * `secure_delete` overwrites a row where it is deleted, but when SQLite moves rows between neighbouring pages to
  * balance its tree, the copies they leave behind stay in the old page's unallocated region. Of 340 texts erased among
@@ -22,9 +22,15 @@ export interface Scrubber {
   close(): void;
 }
 
-/** The first byte of a leaf page of a table with row ids: the one place, besides overflow pages, with content. */
-const tableLeaf = 0x0d;
-const headerBytes = 8;
+/**
+ * By the first byte of a page, how long its header is: of the pages that, besides overflow pages, have content. An index
+ * has it on inner pages, too; a table with row ids has only numbers there.
+ */
+const headerBytes: ReadonlyMap<number | undefined, number> = new Map([
+  [0x0d, 8], // leaf of a table
+  [0x0a, 8], // leaf of an index
+  [0x02, 12], // inner page of an index
+]);
 
 export function newScrubber(connection: Connection, path: string): Scrubber {
   const file = openSync(path, 'r+');
@@ -70,10 +76,11 @@ export function newScrubber(connection: Connection, path: string): Scrubber {
     }
   }
 
-  /** A page that is no leaf of a table begins with another byte: overflow and free pages with a zero. */
+  /** Every other page begins with another byte: overflow and free pages with a zero. */
   function scrubPage(page: Buffer, offset: number): boolean {
-    if (page[0] !== tableLeaf) return false;
-    const from = headerBytes + 2 * page.readUInt16BE(3);
+    const header = headerBytes.get(page[0]);
+    if (header === undefined) return false;
+    const from = header + 2 * page.readUInt16BE(3);
     const to = page.readUInt16BE(5);
     if (to > pageBytes || from >= to || isZero(page, from, to)) return false;
     writeSync(file, Buffer.alloc(to - from), 0, to - from, offset + from);

@@ -23,7 +23,7 @@ export function storeError(error: unknown): EcphoryError {
   if (code.startsWith('SQLITE_CONSTRAINT')) {
     return new EcphoryError('invalid', 'A value is missing or of a kind that cannot be stored.', { cause: error });
   }
-  if (isDiskFailure(error)) {
+  if (isDiskFailure(error) || code.startsWith('SQLITE_CANTOPEN')) {
     return new EcphoryError('unavailable', `The database cannot be read or written (${code}).`, { cause: error });
   }
   return new EcphoryError('internal', `The store failed (${code}).`, { cause: error });

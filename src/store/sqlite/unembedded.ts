@@ -17,7 +17,7 @@ export function newUnembedded(connection: Connection): Unembedded {
   const statement = {
     oldest: connection.prepare<[number, string, number], StoredNoteRow>(
       `${storedNoteSelect}
-       WHERE n.position >= ? AND NOT EXISTS (
+       WHERE n.position >= ? AND n.origin <> 'derived' AND NOT EXISTS (
          SELECT 1 FROM vectors v
          WHERE v.note = n.position AND v.embedder = (SELECT id FROM embedders WHERE name = ?))
        ORDER BY n.position LIMIT ?`,

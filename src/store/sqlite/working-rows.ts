@@ -15,7 +15,7 @@ export interface WorkingRowReader {
 const columns = `
   SELECT n.position, n.id, n.scope_id, n.kind, n.state, n.version, e.session_id, e.speaker, e.role, e.event_at,
     n.created_at, n.valid_at, n.invalid_at, n.expired_at, e.place, n.trust, n.importance, n.stability, n.last_used_at,
-    n.keys
+    n.keys, n.derived -> '$.importance'
   FROM notes n LEFT JOIN episodes e ON e.position = n.episode`;
 
 /** In the order of `columns`. A list instead of an object: a cold working set reads tens of thousands of them. */
@@ -40,13 +40,15 @@ type Row = [
   stability: number,
   lastUsedAt: number,
   keys: string,
+  /** As JSON, which gives the very number that was put in. */
+  derivedImportance: string | null,
 ];
 
 export function newWorkingRowReader(connection: Connection, scopes: Scopes): WorkingRowReader {
   const statement = {
     ofScope: connection
       .prepare<[number, number, number], Row>(
-        `${columns} WHERE n.scope_id = ? AND n.position > ? ORDER BY n.position LIMIT ?`,
+        `${columns} WHERE n.scope_id = ? AND n.origin <> 'derived' AND n.position > ? ORDER BY n.position LIMIT ?`,
       )
       .raw(true),
     // The page is chosen from the index alone; sorting whole rows of a large subtree for each page would not do.
@@ -54,14 +56,15 @@ export function newWorkingRowReader(connection: Connection, scopes: Scopes): Wor
       .prepare<[string, number, number], Row>(
         `${columns} WHERE n.position IN (
            SELECT position FROM notes INDEXED BY notes_by_scope
-           WHERE scope_id IN (SELECT value FROM json_each(?)) AND position > ? ORDER BY position LIMIT ?)
+           WHERE scope_id IN (SELECT value FROM json_each(?)) AND origin <> 'derived' AND position > ?
+           ORDER BY position LIMIT ?)
          ORDER BY n.position`,
       )
       .raw(true),
     ofIds: connection
       .prepare<[string, string], Row>(
         `${columns} WHERE n.id IN (SELECT value FROM json_each(?))
-           AND n.scope_id IN (SELECT value FROM json_each(?)) ORDER BY n.position`,
+           AND n.scope_id IN (SELECT value FROM json_each(?)) AND n.origin <> 'derived' ORDER BY n.position`,
       )
       .raw(true),
   };
@@ -116,7 +119,7 @@ function workingRow(row: Row, scope: Scope): WorkingRow {
     expiredAt: row[13],
     place: row[14],
     trust: row[15],
-    importance: row[16],
+    importance: row[20] === null ? row[16] : Number(row[20]),
     stability: row[17],
     lastUsedAt: row[18],
     keys: readKeys(row[19]),

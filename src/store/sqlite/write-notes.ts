@@ -2,15 +2,18 @@ import type { Change } from '../../memory/change.ts';
 import type { Episode } from '../../memory/episode.ts';
 import { EcphoryError } from '../../memory/errors.ts';
 import type { EpisodeId, NoteId } from '../../memory/ids.ts';
-import type { Note, NoteKeys } from '../../memory/note.ts';
+import type { Note, NoteKeys, NoteKind } from '../../memory/note.ts';
 import type { Scope } from '../../memory/scope.ts';
+import type { Claims } from './claims.ts';
 import type { Connection } from './driver.ts';
 import { writeKeys } from './note-keys-text.ts';
 
 /** A note as other rows point at it. */
 export interface NoteRow {
   readonly position: number;
+  readonly kind: NoteKind;
   readonly version: number;
+  readonly derivation: number;
   /** The episode of an episodic note. */
   readonly episode: number | null;
 }
@@ -24,12 +27,15 @@ export interface NoteWriter {
   /** @throws EcphoryError `not_found` when there is no such note in the scope. */
   find(scopeId: number, id: NoteId): NoteRow;
   revise(note: NoteRow, change: ChangeOf<'note-revised'>): void;
-  supersede(note: NoteRow, by: NoteRow, change: ChangeOf<'note-superseded'>): void;
+  derive(note: NoteRow, change: ChangeOf<'note-derived'>): void;
+  /** Whether any of the sources was new to it. */
+  support(scopeId: number, note: NoteRow, change: ChangeOf<'note-supported'>): boolean;
+  supersede(note: NoteRow, by: NoteRow | null, change: ChangeOf<'note-superseded'>): void;
   setState(note: NoteRow, change: ChangeOf<'note-state-set'>): void;
   use(note: NoteRow, change: ChangeOf<'note-used'>): void;
 }
 
-export function newNoteWriter(connection: Connection): NoteWriter {
+export function newNoteWriter(connection: Connection, claims: Pick<Claims, 'add'>): NoteWriter {
   const statement = {
     episodeExists: connection.prepare<[string], unknown>('SELECT 1 FROM episodes WHERE id = ?'),
     addEpisode: connection.prepare(
@@ -44,29 +50,33 @@ export function newNoteWriter(connection: Connection): NoteWriter {
     addNote: connection.prepare(
       `INSERT INTO notes (id, scope_id, episode, kind, state, version, trust, importance, stability, difficulty,
          last_used_at, uses, created_at, revised_at, valid_at, invalid_at, expired_at, superseded_by, keys, origin,
-         state_reason, cause, keywords, tags, context, metadata, text)
+         state_reason, cause, tags, derived, derivation, metadata, text)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'added', ?, ?, ?, ?, ?)`,
     ),
     addSource: connection.prepare('INSERT INTO note_sources (note, ordinal, episode) VALUES (?, ?, ?)'),
     note: connection.prepare<[string, number], NoteRow>(
-      'SELECT position, version, episode FROM notes WHERE id = ? AND scope_id = ?',
+      'SELECT position, kind, version, derivation, episode FROM notes WHERE id = ? AND scope_id = ?',
     ),
-    keepVersion: connection.prepare(
-      `INSERT INTO note_versions (note, version, at, cause, keywords, tags, context, metadata, text)
-       SELECT n.position, n.version, n.revised_at, n.cause, n.keywords, n.tags, n.context, n.metadata,
-         coalesce(n.text, (SELECT text FROM episodes WHERE position = n.episode))
-       FROM notes n WHERE n.position = ?`,
+    keepForm: connection.prepare(
+      `INSERT INTO note_versions (note, version, derivation, at, cause, tags, derived, metadata, text)
+       SELECT position, version, derivation, coalesce(formed_at, revised_at), cause, tags, derived, metadata, text
+       FROM notes WHERE position = ?`,
     ),
     // For what may become NULL, a flag says whether it was said at all.
     revise: connection.prepare(
-      `UPDATE notes SET version = version + 1, revised_at = @at, cause = @cause, keys = @keys,
-         text = coalesce(@text, text), keywords = coalesce(@keywords, keywords), tags = coalesce(@tags, tags),
+      `UPDATE notes SET version = version + 1, revised_at = @at, cause = @cause, keys = @keys, derived = NULL,
+         formed_at = NULL, text = coalesce(@text, text), tags = coalesce(@tags, tags),
          importance = coalesce(@importance, importance), metadata = coalesce(@metadata, metadata),
-         context = CASE WHEN @hasContext THEN @context ELSE context END,
          valid_at = CASE WHEN @hasValidAt THEN @validAt ELSE valid_at END,
          invalid_at = CASE WHEN @hasInvalidAt THEN @invalidAt ELSE invalid_at END
        WHERE position = @position`,
     ),
+    derive: connection.prepare(
+      `UPDATE notes SET derivation = derivation + 1, derived = ?, keys = ?, cause = ?, formed_at = ? WHERE position = ?`,
+    ),
+    sources: connection
+      .prepare<[number], number>('SELECT episode FROM note_sources WHERE note = ? ORDER BY ordinal')
+      .pluck(),
     supersede: connection.prepare(
       'UPDATE notes SET invalid_at = ?, expired_at = ?, superseded_by = ? WHERE position = ?',
     ),
@@ -106,6 +116,9 @@ export function newNoteWriter(connection: Connection): NoteWriter {
           `Episodic note ${note.id} rests on ${note.sources.length} episodes, not on one.`,
         );
       }
+      if (note.claim !== null && note.kind !== 'semantic') {
+        throw new EcphoryError('invalid', `Only a semantic note may have a claim; ${note.id} is ${note.kind}.`);
+      }
       const sources = note.sources.map((id) => findEpisode(scopeId, id));
       const [own] = isEpisodic ? sources : [];
       const successor = note.supersededBy === null ? null : find(scopeId, note.supersededBy).position;
@@ -131,12 +144,13 @@ export function newNoteWriter(connection: Connection): NoteWriter {
         writeKeys(keys),
         note.origin,
         note.stateReason,
-        JSON.stringify(note.keywords),
         JSON.stringify(note.tags),
-        note.context,
+        jsonOrNull(note.derived ?? undefined),
+        note.derivation,
         JSON.stringify(note.metadata),
         own?.text === note.text ? null : note.text,
       );
+      if (note.claim !== null) claims.add(scopeId, Number(lastInsertRowid), note.claim);
       if (isEpisodic) return;
       for (const [ordinal, source] of sources.entries()) {
         statement.addSource.run(lastInsertRowid, ordinal, source.position);
@@ -146,22 +160,17 @@ export function newNoteWriter(connection: Connection): NoteWriter {
     find,
 
     revise(note, { noteId, expectedVersion, revision, keys, cause, at }) {
-      if (note.version !== expectedVersion) {
-        throw new EcphoryError('stale', `Note ${noteId} is at version ${note.version}, not ${expectedVersion}.`);
-      }
-      statement.keepVersion.run(note.position);
+      assertVersion(note, noteId, expectedVersion);
+      statement.keepForm.run(note.position);
       statement.revise.run({
         position: note.position,
         at,
         cause,
         keys: writeKeys(keys),
         text: revision.text ?? null,
-        keywords: jsonOrNull(revision.keywords),
         tags: jsonOrNull(revision.tags),
         importance: revision.importance ?? null,
         metadata: jsonOrNull(revision.metadata),
-        hasContext: Number(revision.context !== undefined),
-        context: revision.context ?? null,
         hasValidAt: Number(revision.validAt !== undefined),
         validAt: revision.validAt ?? null,
         hasInvalidAt: Number(revision.invalidAt !== undefined),
@@ -169,9 +178,34 @@ export function newNoteWriter(connection: Connection): NoteWriter {
       });
     },
 
+    derive(note, { noteId, expectedVersion, expectedDerivation, derived, keys, cause, at }) {
+      assertVersion(note, noteId, expectedVersion);
+      if (note.derivation !== expectedDerivation) {
+        throw new EcphoryError(
+          'stale',
+          `Note ${noteId} is at derivation ${note.derivation}, not ${expectedDerivation}.`,
+        );
+      }
+      statement.keepForm.run(note.position);
+      statement.derive.run(JSON.stringify(derived), writeKeys(keys), cause, at, note.position);
+    },
+
+    support(scopeId, note, { noteId, sources }) {
+      if (note.kind === 'episodic') {
+        throw new EcphoryError('invalid', `Episodic note ${noteId} rests on its one episode alone.`);
+      }
+      const wanted = sources.map((id) => findEpisode(scopeId, id).position);
+      const present = statement.sources.all(note.position);
+      const added = [...new Set(wanted)].filter((source) => !present.includes(source));
+      for (const [index, source] of added.entries()) {
+        statement.addSource.run(note.position, present.length + index, source);
+      }
+      return added.length > 0;
+    },
+
     supersede(note, by, { invalidAt, at }) {
-      if (note.position === by.position) throw new EcphoryError('invalid', 'A note does not supersede itself.');
-      statement.supersede.run(invalidAt, at, by.position, note.position);
+      if (note.position === by?.position) throw new EcphoryError('invalid', 'A note does not supersede itself.');
+      statement.supersede.run(invalidAt, by === null ? null : at, by?.position ?? null, note.position);
     },
 
     setState(note, { state, reason }) {
@@ -194,6 +228,11 @@ export function newNoteWriter(connection: Connection): NoteWriter {
     if (row === undefined) throw notFound('episode', id);
     return row;
   }
+}
+
+function assertVersion(note: NoteRow, id: NoteId, expected: number): void {
+  if (note.version === expected) return;
+  throw new EcphoryError('stale', `Note ${id} is at version ${note.version}, not ${expected}.`);
 }
 
 /** @throws EcphoryError `not_found` for what says it belongs elsewhere than the write does. */
