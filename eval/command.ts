@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '../src/config.ts';
 import { newAblateCommand } from './ablation/command.ts';
 import { baselines } from './baselines/baselines.ts';
-import { contextRecall } from './context.ts';
+import { contextRecall, tokenLimits } from './context.ts';
 import { loadBeam } from './datasets/beam.ts';
 import { type Dataset, limitQuestions, unanswerablePart } from './datasets/dataset.ts';
 import { loadHotpotQa } from './datasets/hotpotqa.ts';
@@ -13,22 +13,27 @@ import { loadLocomo } from './datasets/locomo.ts';
 import { loadLongMemEval } from './datasets/longmemeval.ts';
 import { type AnsweredQuestion, askQuestions, type Evaluation, evaluate, searchLimit } from './evaluate.ts';
 import { newFactsCommand } from './facts/command.ts';
+import { newForgettingCommand } from './forgetting/command.ts';
 import { explainHardQuestions, type HardQuestion } from './hard-questions.ts';
 import { newLinksCommand } from './links/command.ts';
 import { newReportCommand } from './page/command.ts';
 import { newProgress } from './progress.ts';
 import { newQaCommand } from './qa/command.ts';
 import { type Report, reportOf, reportText } from './report.ts';
+import { newSegmentsCommand } from './segments/command.ts';
 import { newServerClient } from './server/client.ts';
 import { diskMegabytes, residentMemory } from './server/footprint.ts';
 import { startServer } from './server/process.ts';
+import { timelineRecall } from './timeline.ts';
+import { newTwoStageCommand } from './two-stage/command.ts';
 
 interface RunOptions {
   readonly json?: true;
   readonly limitQuestions?: number;
   readonly out?: string;
   readonly baselines?: true;
-  readonly context?: true;
+  /** `true`: of every size. */
+  readonly context?: true | number;
 }
 
 /** `npm run eval -- ...`: one command a data set, all with the same options and the same answer. */
@@ -59,7 +64,11 @@ environment. Progress goes to stderr, the result to stdout.`,
       .option('--limit-questions <count>', 'ask only the first so many; store only what they draw on', parseCount)
       .option('--out <file>', 'also write the JSON there, with every question and what was returned')
       .option('--baselines', 'score simpler rankings beside it: BM25 naive and stemmed, recency only, dense only')
-      .option('--context', 'also measure the evidence in contexts of 500 to 4,000 tokens');
+      .option(
+        '--context [tokens]',
+        'also measure the evidence in contexts of so many tokens, or of 500 to 4,000, and in timelines',
+        parseCount,
+      );
 
   add('locomo', 'LoCoMo: evidence turns of long conversations between two people', 'data/locomo10.json --baselines')
     .argument('<file>', 'locomo10.json or a part of it')
@@ -96,7 +105,10 @@ environment. Progress goes to stderr, the result to stdout.`,
     .addCommand(newQaCommand())
     .addCommand(newAblateCommand())
     .addCommand(newLinksCommand())
+    .addCommand(newSegmentsCommand())
+    .addCommand(newTwoStageCommand())
     .addCommand(newFactsCommand())
+    .addCommand(newForgettingCommand())
     .addCommand(newReportCommand());
 }
 
@@ -136,7 +148,11 @@ async function measure(dataset: Dataset, options: RunOptions, unanswerable: Data
     const client = newServerClient(server);
     try {
       const evaluation = await evaluate(dataset, client, progress);
-      const byTokens = options.context ? await contextRecall(dataset, evaluation, client, progress) : null;
+      const sizes = options.context === true ? tokenLimits : [options.context ?? 0];
+      const isContext = options.context !== undefined;
+      const context = isContext ? await contextRecall(dataset, evaluation, client, progress, sizes) : null;
+      const timelines =
+        isContext && dataset.name === 'beam' ? await timelineRecall(dataset, evaluation, client, progress) : null;
       const withoutEvidence =
         unanswerable === null ? [] : (await askQuestions(unanswerable, evaluation, client, progress)).rows;
       const report = reportOf({
@@ -148,7 +164,8 @@ async function measure(dataset: Dataset, options: RunOptions, unanswerable: Data
         config: configuration(),
         rssMb: (await residentMemory(server.pid))?.peakMb ?? null,
         diskMb: await diskMegabytes(directory),
-        byTokens,
+        context,
+        timelines,
         withoutEvidence,
       });
       const { rows, searchMs } = evaluation;

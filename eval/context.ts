@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { limits } from '../src/memory/limits.ts';
+import type { TokenCounter } from '../src/memory/tokens.ts';
+import { newTokenCounterLoader } from '../src/models/token-counter.ts';
 import type { Conversation, Dataset, Question, Turn } from './datasets/dataset.ts';
-import { type AddedConversations, searchBody } from './evaluate.ts';
+import { type AddedConversations, type SearchBody, searchBody, searchLimit } from './evaluate.ts';
 import type { Progress } from './progress.ts';
 import type { ServerClient } from './server/client.ts';
 import { mean, percentiles } from './statistics.ts';
@@ -33,17 +35,52 @@ const contextSchema = z.object({
 });
 type Context = z.infer<typeof contextSchema>;
 
+/** By category: the evidence in a context, and in the hits of a search alone in as many tokens. */
+export interface CategoryTokenRecall {
+  readonly n: number;
+  readonly context: number;
+  readonly context_with_parts: number;
+  /** Whole hits, best first, until one does not fit; and going on with those that do. */
+  readonly search: number;
+  readonly search_what_fits: number;
+}
+
+export interface ContextScores {
+  readonly byTokens: ByTokens;
+  /** By limit of tokens, then by category. */
+  readonly byCategory: Readonly<Record<string, Readonly<Record<string, CategoryTokenRecall>>>>;
+}
+
+const searchSchema = z.object({
+  hits: z.array(
+    z.object({
+      memory: z.object({
+        id: z.string(),
+        text: z.string(),
+        timestamp: z.string().nullable(),
+        name: z.string().nullable(),
+        role: z.string().nullable(),
+      }),
+    }),
+  ),
+});
+type SearchHits = z.infer<typeof searchSchema>['hits'];
+
 /** Asks every question for a context of each size, of a server that holds the conversations. */
 export async function contextRecall(
   dataset: Dataset,
   { turnsOf }: Pick<AddedConversations, 'turnsOf'>,
   client: ServerClient,
   progress: Progress,
-): Promise<ByTokens> {
+  sizes: readonly number[] = tokenLimits,
+): Promise<ContextScores> {
   const questions = dataset.conversations.reduce((sum, conversation) => sum + conversation.questions.length, 0);
-  progress.start('Asking for contexts', questions * tokenLimits.length);
+  progress.start('Asking for contexts', questions * sizes.length);
+  const counter = await newTokenCounterLoader()();
   const results = new Map<string, TokenRecall>();
-  for (const maxTokens of tokenLimits) {
+  const byCategory = new Map<string, Readonly<Record<string, CategoryTokenRecall>>>();
+  const hitsOf = new Map<Question, SearchHits>();
+  for (const maxTokens of sizes) {
     const asked: Asked[] = [];
     for (const [position, conversation] of dataset.conversations.entries()) {
       for (const question of conversation.questions) {
@@ -51,14 +88,82 @@ export async function contextRecall(
         const reply = await client.post('/v1/context', body);
         const context = contextSchema.parse(reply.body);
         const turns = turnsOf.get(conversation) ?? new Map<string, string>();
-        asked.push({ ...evidenceIn(context, question, conversation, turns), context, elapsedMs: reply.elapsedMs });
+        const hits = hitsOf.get(question) ?? (await searchHits(client, searchBody(dataset, position, question)));
+        hitsOf.set(question, hits);
+        const inHits = (isFirst: boolean): number =>
+          evidenceIn(hitsWithin(hits, { maxTokens, counter, isFirst }), question, conversation, turns).whole;
+        asked.push({
+          ...evidenceIn(context, question, conversation, turns),
+          question,
+          search: inHits(true),
+          searchWhatFits: inHits(false),
+          context,
+          elapsedMs: reply.elapsedMs,
+        });
         progress.advance();
       }
     }
     results.set(String(maxTokens), tokenRecall(asked));
+    byCategory.set(String(maxTokens), categoryRecall(asked));
   }
   progress.finish();
-  return Object.fromEntries(results);
+  return { byTokens: Object.fromEntries(results), byCategory: Object.fromEntries(byCategory) };
+}
+
+async function searchHits(client: ServerClient, body: SearchBody): Promise<SearchHits> {
+  return searchSchema.parse((await client.post('/v1/search', { ...body, limit: searchLimit })).body).hits;
+}
+
+/** What someone has who puts hits into a prompt, one line after the other. */
+function hitsWithin(
+  hits: SearchHits,
+  how: { readonly maxTokens: number; readonly counter: TokenCounter; readonly isFirst: boolean },
+): Pick<Context, 'text' | 'memories'> {
+  const lines: string[] = [];
+  const memories: { id: string; is_cut: boolean }[] = [];
+  let left = how.maxTokens;
+  for (const { memory } of hits) {
+    const { id, text, timestamp, name, role } = memory;
+    const line = `[${lines.length + 1}] ${timestamp?.slice(0, 10) ?? ''} ${name ?? role ?? ''}: ${text}\n`;
+    const tokens = how.counter.count(line);
+    if (tokens > left && how.isFirst) break;
+    if (tokens > left) continue;
+    left -= tokens;
+    lines.push(line);
+    memories.push({ id, is_cut: false });
+  }
+  return { text: lines.join(''), memories };
+}
+
+function categoryRecall(asked: readonly Asked[]): Readonly<Record<string, CategoryTokenRecall>> {
+  const names = [...new Set(asked.map(({ question }) => question.category.name))];
+  return Object.fromEntries(
+    names.map((name) => {
+      const those = asked.filter(({ question }) => question.category.name === name);
+      return [
+        name,
+        {
+          n: those.length,
+          context: mean(those.map(({ whole }) => whole)),
+          context_with_parts: mean(those.map(({ some }) => some)),
+          search: mean(those.map(({ search }) => search)),
+          search_what_fits: mean(those.map(({ searchWhatFits }) => searchWhatFits)),
+        },
+      ];
+    }),
+  );
+}
+
+/** The same for people, of one size. */
+export function categoryTable(limit: string, scores: Readonly<Record<string, CategoryTokenRecall>>): string {
+  return table(
+    [`${limit} tokens`, 'n', 'context', 'with parts', 'search', 'what fits'],
+    Object.entries(scores).map(([name, { n, context, context_with_parts: parts, search, search_what_fits: fits }]) => [
+      name,
+      String(n),
+      ...[context, parts, search, fits].map((value) => fixed(value, 3)),
+    ]),
+  );
 }
 
 /** The same for people. */
@@ -82,6 +187,10 @@ interface Evidence {
 }
 
 interface Asked extends Evidence {
+  readonly question: Question;
+  /** Of the question's evidence in the hits alone. */
+  readonly search: number;
+  readonly searchWhatFits: number;
   readonly context: Context;
   readonly elapsedMs: number;
 }

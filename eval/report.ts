@@ -1,4 +1,4 @@
-import { type ByTokens, contextTable } from './context.ts';
+import { type ByTokens, type ContextScores, categoryTable, contextTable } from './context.ts';
 import type { Counts, Dataset } from './datasets/dataset.ts';
 import type { AnsweredQuestion, Evaluation } from './evaluate.ts';
 import {
@@ -13,6 +13,7 @@ import {
 } from './scores.ts';
 import { type Percentiles, percentiles } from './statistics.ts';
 import { fixed, table } from './table.ts';
+import { type TimelineRecall, timelineTable } from './timeline.ts';
 
 /** What `--json` prints: one shape for every data set, with what only one of them has under names of its own. */
 export interface Report {
@@ -39,6 +40,10 @@ export interface Report {
   readonly baselines?: Readonly<Record<string, BaselineReport>>;
   /** Evidence in contexts of so many tokens, with `--context`. */
   readonly by_tokens?: ByTokens;
+  /** The same by category, beside a search alone in as many tokens. */
+  readonly context_by_category?: ContextScores['byCategory'];
+  /** Evidence that timelines name, by category, with `--context`. */
+  readonly timeline_recall?: Readonly<Record<string, TimelineRecall>>;
 }
 
 export type BaselineReport = Pick<Report, 'overall' | 'categories' | 'overall_1_to_4' | 'sessions'>;
@@ -50,13 +55,14 @@ export interface ReportInput {
   readonly config: Readonly<Record<string, unknown>>;
   readonly rssMb: number | null;
   readonly diskMb: number;
-  readonly byTokens?: ByTokens | null;
+  readonly context?: ContextScores | null;
+  readonly timelines?: Readonly<Record<string, TimelineRecall>> | null;
   /** Questions without evidence, asked for the server's confidence alone. */
   readonly withoutEvidence?: readonly AnsweredQuestion[];
 }
 
 export function reportOf(input: ReportInput): Report {
-  const { dataset, evaluation, baselines, config, rssMb, diskMb, byTokens, withoutEvidence = [] } = input;
+  const { dataset, evaluation, baselines, config, rssMb, diskMb, context, timelines, withoutEvidence = [] } = input;
   const abstention = abstentionScores([...evaluation.rows, ...withoutEvidence]);
   const beside = [...baselines].map(([name, rows]) => [name, quality(dataset, rows)] as const);
   return {
@@ -73,7 +79,8 @@ export function reportOf(input: ReportInput): Report {
     rss_mb: rssMb,
     disk_mb: diskMb,
     ...(beside.length > 0 && { baselines: Object.fromEntries(beside) }),
-    ...(byTokens != null && { by_tokens: byTokens }),
+    ...(context != null && { by_tokens: context.byTokens, context_by_category: context.byCategory }),
+    ...(timelines != null && { timeline_recall: timelines }),
   };
 }
 
@@ -107,6 +114,11 @@ export function reportText(report: Report): string {
     ...abstentionLines(report),
     ...besides,
     ...(report.by_tokens === undefined ? [] : ['', contextTable(report.by_tokens)]),
+    ...Object.entries(report.context_by_category ?? {}).flatMap(([limit, scores]) => [
+      '',
+      categoryTable(limit, scores),
+    ]),
+    ...(report.timeline_recall === undefined ? [] : ['', timelineTable(report.timeline_recall)]),
     '',
     latency,
     '',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { SleepSettings } from './consolidation/sleep-schedule.ts';
 import { limits } from './memory/limits.ts';
 import type { EmbedderSettings } from './models/open-embedder.ts';
 import type { LanguageModelSettings } from './models/open-language-model.ts';
 import type { RerankerSettings } from './models/open-reranker.ts';
+import { personalKinds, type SensitiveKind, secretKinds, sensitiveKinds } from './redaction/detector.ts';
 
 /** How the server is to run. The only reader of the environment; flags of the command line win over it. */
 export interface Config {
@@ -13,14 +15,30 @@ export interface Config {
   readonly database: string;
   /** A key made elsewhere that must be accepted; null to make one at the first start. */
   readonly apiKey: string | null;
+  /** Host names under which MCP answers beside this machine's own, such as that of a proxy. */
+  readonly allowedHosts: readonly string[];
   readonly embedder: EmbedderSettings;
   readonly reranker: RerankerSettings;
   /** What consolidation asks beside its rules. */
   readonly model: LanguageModelSettings;
   /** Whether `ecphory serve` consolidates; otherwise jobs wait until `ecphory worker` or a server with it on runs. */
   readonly consolidation: 'on' | 'off';
+  /** When passes over whole scopes run by themselves; null: only when somebody asks. */
+  readonly sleep: SleepSettings | null;
   /** `off` does not wait for the disk: for measuring what that costs, never for memories. */
   readonly synchronous: 'full' | 'off';
+  /** Whose addresses are served beside our own: `mem0` for clients of mem0 whose host is this server. */
+  readonly compat: 'mem0' | null;
+  /** Whether webhooks may lead to this machine and its network, and be plain http: for one's own receivers. */
+  readonly isWebhookPrivateAllowed: boolean;
+  /** What becomes of secrets and personal data in what is to be stored; null: every text is kept as it came. */
+  readonly redaction: { readonly mode: 'redact' | 'reject'; readonly kinds: ReadonlySet<SensitiveKind> } | null;
+  /** Requests of one key; null for as many as come. */
+  readonly rateLimit: { readonly requestsPerSecond: number; readonly burst: number } | null;
+  /** Who may see `/metrics`. */
+  readonly metrics: 'key' | 'open' | 'off';
+  /** Whether it is put down who read and wrote what. */
+  readonly audit: 'on' | 'off';
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -29,6 +47,7 @@ export interface ConfigFlags {
   readonly host?: string;
   readonly port?: string;
   readonly database?: string;
+  readonly compat?: string;
 }
 
 /** One line that names the variable or flag and says what is allowed. */
@@ -44,6 +63,12 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max);
 
+const kindsOf: Readonly<Record<string, readonly SensitiveKind[]>> = {
+  secrets: secretKinds,
+  personal: personalKinds,
+  ...Object.fromEntries(sensitiveKinds.map((kind) => [kind, [kind]])),
+};
+
 /** For a million tokens. */
 const price = z
   .string()
@@ -58,6 +83,11 @@ const variables = z.object({
     .string()
     .regex(/^ecphory_[0-9A-Za-z]{8,32}_[0-9A-Za-z]{43,128}$/)
     .optional(),
+  ECPHORY_ALLOWED_HOSTS: z
+    .string()
+    .regex(/^[A-Za-z0-9.[\]:-]+(?:,[A-Za-z0-9.[\]:-]+)*$/)
+    .transform((names) => names.toLowerCase().split(','))
+    .optional(),
   ECPHORY_EMBEDDER: z.enum(['hashed', 'static', 'local', 'openai', 'off']).default('hashed'),
   ECPHORY_EMBEDDER_MODEL: z.string().optional(),
   ECPHORY_EMBEDDER_PATH: z.string().optional(),
@@ -68,6 +98,10 @@ const variables = z.object({
   ECPHORY_RERANKER_MODEL: z.string().optional(),
   ECPHORY_RERANKER_PATH: z.string().optional(),
   ECPHORY_CONSOLIDATION: z.enum(['on', 'off']).default('on'),
+  ECPHORY_SCHEDULE: z
+    .string()
+    .regex(/^(?:off|(?:[01]\d|2[0-3]):[0-5]\d)$/)
+    .default('03:00'),
   ECPHORY_MODEL: z.string().max(256).optional(),
   ECPHORY_MODEL_BASE_URL: z.url({ protocol: /^https?$/ }).default('https://api.openai.com/v1'),
   ECPHORY_MODEL_API_KEY: z.string().optional(),
@@ -80,6 +114,18 @@ const variables = z.object({
   ECPHORY_MODEL_INPUT_PRICE: price.optional(),
   ECPHORY_MODEL_OUTPUT_PRICE: price.optional(),
   ECPHORY_SYNCHRONOUS: z.enum(['full', 'off']).default('full'),
+  ECPHORY_COMPAT: z.enum(['mem0', 'off']).default('off'),
+  ECPHORY_WEBHOOK_ALLOW_PRIVATE: z.enum(['true', 'false']).default('false'),
+  ECPHORY_REDACTION: z.enum(['allow', 'redact', 'reject']).default('allow'),
+  ECPHORY_REDACTION_KINDS: z
+    .string()
+    .transform((names) => names.split(',').map((name) => name.trim()))
+    .refine((names) => names.every((name) => kindsOf[name] !== undefined))
+    .transform((names) => new Set(names.flatMap((name) => kindsOf[name] ?? [])))
+    .default(new Set(sensitiveKinds)),
+  ECPHORY_RATE_LIMIT: z.union([z.literal('off'), wholeNumber(1, 100_000)]).default(limits.requestsPerSecond),
+  ECPHORY_METRICS: z.enum(['key', 'open', 'off']).default('key'),
+  ECPHORY_AUDIT: z.enum(['on', 'off']).default('on'),
   ECPHORY_LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 type Values = z.infer<typeof variables>;
@@ -90,6 +136,7 @@ const allowed: Readonly<Record<Variable, string>> = {
   ECPHORY_PORT: 'a whole number from 0 (any free port) to 65535',
   ECPHORY_DATABASE: 'the path of a file',
   ECPHORY_API_KEY: 'ecphory_<id of 8 to 32 letters and digits>_<secret of 43 or more random letters and digits>',
+  ECPHORY_ALLOWED_HOSTS: 'host names without ports, joined by commas, such as memory.example.com,10.0.0.5',
   ECPHORY_EMBEDDER: 'hashed, static, local, openai or off',
   ECPHORY_EMBEDDER_MODEL: 'the name of a model',
   ECPHORY_EMBEDDER_PATH: 'the path of a folder with the model',
@@ -100,6 +147,7 @@ const allowed: Readonly<Record<Variable, string>> = {
   ECPHORY_RERANKER_MODEL: 'the name of a cross-encoder',
   ECPHORY_RERANKER_PATH: 'the path of a folder with the cross-encoder',
   ECPHORY_CONSOLIDATION: 'on or off',
+  ECPHORY_SCHEDULE: 'the time of day (UTC) at which nightly passes begin, such as 03:00, or off',
   ECPHORY_MODEL: 'the name of a language model, or nothing for rules alone',
   ECPHORY_MODEL_BASE_URL: 'an http or https address, such as http://127.0.0.1:11434/v1',
   ECPHORY_MODEL_API_KEY: 'a key of the endpoint of the language model',
@@ -108,6 +156,13 @@ const allowed: Readonly<Record<Variable, string>> = {
   ECPHORY_MODEL_INPUT_PRICE: 'the price of a million tokens, such as 0.15',
   ECPHORY_MODEL_OUTPUT_PRICE: 'the price of a million tokens, such as 0.60',
   ECPHORY_SYNCHRONOUS: 'full (or off, for benchmarks only)',
+  ECPHORY_COMPAT: 'mem0 or off',
+  ECPHORY_WEBHOOK_ALLOW_PRIVATE: 'true or false',
+  ECPHORY_REDACTION: 'allow, redact or reject',
+  ECPHORY_REDACTION_KINDS: `secrets, personal, or any of ${sensitiveKinds.join(', ')}, joined by commas`,
+  ECPHORY_RATE_LIMIT: 'requests of one key in a second, a whole number from 1 to 100000, or off',
+  ECPHORY_METRICS: 'key, open or off',
+  ECPHORY_AUDIT: 'on or off',
   ECPHORY_LOG_LEVEL: logLevels.join(', '),
 };
 
@@ -121,6 +176,7 @@ export function loadConfig(
     ...(flags.host !== undefined && { ECPHORY_HOST: flags.host }),
     ...(flags.port !== undefined && { ECPHORY_PORT: flags.port }),
     ...(flags.database !== undefined && { ECPHORY_DATABASE: flags.database }),
+    ...(flags.compat !== undefined && { ECPHORY_COMPAT: flags.compat }),
   };
   // An empty variable is one that was not set, as container files write it.
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
@@ -132,13 +188,77 @@ export function loadConfig(
     port: values.ECPHORY_PORT,
     database: values.ECPHORY_DATABASE,
     apiKey: values.ECPHORY_API_KEY ?? null,
+    allowedHosts: values.ECPHORY_ALLOWED_HOSTS ?? [],
     embedder: embedderOf(values),
     reranker: rerankerOf(values),
     model: modelOf(values),
     consolidation: values.ECPHORY_CONSOLIDATION,
+    sleep: sleepOf(values.ECPHORY_SCHEDULE),
     synchronous: values.ECPHORY_SYNCHRONOUS,
+    compat: values.ECPHORY_COMPAT === 'off' ? null : values.ECPHORY_COMPAT,
+    isWebhookPrivateAllowed: values.ECPHORY_WEBHOOK_ALLOW_PRIVATE === 'true',
+    redaction:
+      values.ECPHORY_REDACTION === 'allow'
+        ? null
+        : { mode: values.ECPHORY_REDACTION, kinds: values.ECPHORY_REDACTION_KINDS },
+    rateLimit: rateLimitOf(values.ECPHORY_RATE_LIMIT),
+    metrics: values.ECPHORY_METRICS,
+    audit: values.ECPHORY_AUDIT,
     logLevel: values.ECPHORY_LOG_LEVEL,
   };
+}
+
+function sleepOf(time: string): SleepSettings | null {
+  if (time === 'off') return null;
+  const [hours, minutes] = time.split(':').map(Number);
+  return { nightAtMs: ((hours ?? 0) * 60 + (minutes ?? 0)) * 60_000 };
+}
+
+/** What a command that talks to a running server needs. */
+export interface ClientConfig {
+  /** As it was given, not checked. */
+  readonly url: string;
+  /** The flag or variable that gave it, for messages. */
+  readonly urlFrom: string;
+  /** Null when there is none. */
+  readonly apiKey: string | null;
+  readonly namespace: string;
+}
+
+/** Flags as they were typed. */
+export interface ClientFlags {
+  readonly url?: string;
+  readonly key?: string;
+  readonly namespace?: string;
+}
+
+/** A flag wins over the environment, that over the default. @throws ConfigError for a key that no header can carry */
+export function loadClientConfig(
+  flags: ClientFlags = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ClientConfig {
+  const apiKey = (flags.key ?? environment.ECPHORY_API_KEY) || null;
+  if (apiKey !== null && !/^[\x21-\x7e]{1,256}$/.test(apiKey)) {
+    const name = flags.key === undefined ? 'ECPHORY_API_KEY' : '--key';
+    throw new ConfigError(`${name} is not in the right form; allowed: ${allowed.ECPHORY_API_KEY}.`);
+  }
+  return {
+    url: (flags.url ?? environment.ECPHORY_URL) || 'http://127.0.0.1:8787',
+    urlFrom: flags.url === undefined ? 'ECPHORY_URL' : '--url',
+    apiKey,
+    namespace: (flags.namespace ?? environment.ECPHORY_NAMESPACE) || 'default',
+  };
+}
+
+/**
+ * Whether the environment wants colours (https://no-color.org, https://force-color.org); null when it does not say, and
+ * a terminal gets them.
+ */
+export function wantsColour(environment: Readonly<Record<string, string | undefined>> = process.env): boolean | null {
+  const { NO_COLOR: no, FORCE_COLOR: force, TERM: terminal } = environment;
+  if (no !== undefined && no !== '') return false;
+  if (force !== undefined && force !== '') return !['0', 'false'].includes(force);
+  return terminal === 'dumb' ? false : null;
 }
 
 function embedderOf(values: Values): EmbedderSettings {
@@ -190,6 +310,11 @@ function modelOf(values: Values): LanguageModelSettings {
   };
 }
 
+function rateLimitOf(requestsPerSecond: number | 'off'): Config['rateLimit'] {
+  if (requestsPerSecond === 'off') return null;
+  return { requestsPerSecond, burst: requestsPerSecond * limits.requestBurstSeconds };
+}
+
 function needed(value: string | undefined, name: Variable, by: string): string {
   if (value !== undefined) return value;
   throw new ConfigError(`${name} is not set; ${by} needs it: ${allowed[name]}.`);
@@ -199,6 +324,7 @@ const flagOf: Readonly<Partial<Record<Variable, keyof ConfigFlags>>> = {
   ECPHORY_HOST: 'host',
   ECPHORY_PORT: 'port',
   ECPHORY_DATABASE: 'database',
+  ECPHORY_COMPAT: 'compat',
 };
 
 function complaint(

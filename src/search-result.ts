@@ -5,12 +5,13 @@ import type { Hit, SearchResult, Sequence } from './memory/service.ts';
 import { formatTime } from './memory/time.ts';
 
 /** What was recalled as callers see it. */
-export function searchResultOf({ hits, confidence, sequence, facts, degraded }: Recalled): SearchResult {
+export function searchResultOf({ hits, confidence, sequence, facts, archived, degraded }: Recalled): SearchResult {
   return {
     hits: hits.map(hitOf),
     confidence,
     ...(sequence !== null && { sequence: sequenceOf(sequence) }),
     ...(facts !== null && { facts: factsAnswerOf(facts) }),
+    ...(archived.length > 0 && { archived }),
     degraded,
   };
 }

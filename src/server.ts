@@ -1,10 +1,13 @@
 import { newApp } from './api/app.ts';
+import { newAuditTrail } from './api/audit-trail.ts';
 import { ensureFirstKey } from './api/first-key.ts';
 import { type Listening, listen } from './api/listen.ts';
 import type { Log } from './api/log.ts';
+import { type Metrics, newMetrics } from './api/metrics.ts';
 import type { Config } from './config.ts';
-import { concernsConsolidation } from './consolidation/dispatcher.ts';
+import { concernsConsolidation, dispatchCursor } from './consolidation/dispatcher.ts';
 import { newAnalyzer } from './encoding/analyzer.ts';
+import { newMeasured } from './measured.ts';
 import type { GuardedEmbedder } from './memory/embedder.ts';
 import { EcphoryError } from './memory/errors.ts';
 import { fsrs } from './memory/forgetting.ts';
@@ -18,6 +21,9 @@ import { type Consolidation, type Ecphory, newEcphory } from './service.ts';
 import { type ApproximateVectorSearch, openVectorSearch } from './store/hnsw/vector-search.ts';
 import { openSnapshotFolder } from './store/snapshot-files.ts';
 import { openSqliteStore } from './store/sqlite/open.ts';
+import { version } from './version.ts';
+import { startDeliverer } from './webhooks/deliver.ts';
+import { newPost } from './webhooks/post.ts';
 import type { MainSide } from './worker-messages.ts';
 import { startConsolidationThread } from './worker-thread.ts';
 
@@ -43,19 +49,43 @@ export interface ServerParts {
 export async function startServer(config: Config, parts: ServerParts): Promise<RunningServer> {
   const { log, clock = Date.now } = parts;
   warnOfRisks(config, log);
-  const opened = await openMemory(config, { log, clock });
+  const metrics = newMetrics({ ofProcess: config.metrics !== 'off' });
+  const opened = await openMemory(config, { log, clock, metrics });
+  const { store } = opened;
+  const trail = newAuditTrail({
+    audit: store.audit,
+    clock,
+    onFailure: (err) => log.error({ err }, 'the audit log could not be written; it is tried again'),
+  });
+  metrics.watch({
+    health: () => store.health(),
+    jobs: () => store.jobs.counts(),
+    nextJobAt: () => store.jobs.nextAt(),
+    cursor: () => store.cursor(dispatchCursor),
+    workingSetBytes: opened.workingSetBytes,
+    isVectorSearchDegraded: opened.isVectorSearchDegraded,
+    auditLost: trail.lost,
+    clock,
+  });
   let isDraining = false;
   let listening: Listening;
   let firstKey: string | null;
   try {
-    firstKey = await ensureFirstKey({ keys: opened.store.keys, clock }, config.apiKey);
+    firstKey = await ensureFirstKey({ keys: store.keys, clock }, config.apiKey);
     const app = newApp({
       memoryFor: opened.ecphory.forTenant,
-      keys: opened.store.keys,
-      health: () => opened.store.health(),
+      keys: store.keys,
+      health: () => store.health(),
       isDraining: () => isDraining,
+      version: version(),
       clock,
       log,
+      openMcp: () => openMcp(config, log),
+      compat: config.compat,
+      rateLimit: config.rateLimit,
+      ...(config.audit === 'on' && { audit: { store: store.audit, trail } }),
+      metrics,
+      metricsAccess: config.metrics,
     });
     listening = await listenOrExplain(app, config);
   } catch (error) {
@@ -68,24 +98,49 @@ export async function startServer(config: Config, parts: ServerParts): Promise<R
     firstKey,
     close() {
       isDraining = true;
-      closing ??= listening.close().then(() => opened.close());
+      closing ??= listening
+        .close()
+        .then(() => trail.close())
+        .then(() => opened.close());
       return closing;
     },
   };
 }
 
+/** Loaded when it is first asked for. */
+async function openMcp(config: Config, log: Log) {
+  const { newMcpEndpoint } = await import('./integrations/mcp/endpoint.ts');
+  return newMcpEndpoint({
+    hosts: [...hostNamesOf(config.host), ...config.allowedHosts],
+    version: version(),
+    onFailure: (err) => log.error({ err }, 'an MCP request failed'),
+  });
+}
+
+/** What a request may call the address that is listened on; every address has no name. */
+function hostNamesOf(address: string): readonly string[] {
+  if (address === '0.0.0.0' || address === '::') return [];
+  return [address.includes(':') ? `[${address}]` : address];
+}
+
 /** Everything behind the service, from the file up. Closed in the opposite order. */
-async function openMemory(config: Config, { log, clock }: { readonly log: Log; readonly clock: Clock }) {
+export async function openMemory(
+  config: Config,
+  { log, clock, metrics = newMetrics() }: { readonly log: Log; readonly clock: Clock; readonly metrics?: Metrics },
+) {
   const onNotice = (message: string, cause: unknown) => log.warn({ err: cause }, message);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closeOne of closers.splice(0).reverse()) await closeOne();
   };
   try {
-    const embedder = await openEmbedder(config.embedder);
-    if (embedder !== null) closers.push(() => embedder.close());
-    const reranker = await openReranker(config.reranker);
-    if (reranker !== null) closers.push(() => reranker.close());
+    const measured = newMeasured(metrics);
+    const openedEmbedder = await openEmbedder(config.embedder);
+    if (openedEmbedder !== null) closers.push(() => openedEmbedder.close());
+    const embedder = openedEmbedder === null ? null : measured.embedder(openedEmbedder);
+    const openedReranker = await openReranker(config.reranker);
+    if (openedReranker !== null) closers.push(() => openedReranker.close());
+    const reranker = openedReranker === null ? null : measured.reranker(openedReranker);
     const store = await openSqliteStore({
       path: config.database,
       clock,
@@ -108,7 +163,15 @@ async function openMemory(config: Config, { log, clock }: { readonly log: Log; r
       onSnapshotFailure: (cause) => onNotice('a snapshot of a working set could not be used', cause),
     });
     closers.push(() => workingSets.settled());
-    const recall = newRecall({ store, vectors, embedder, reranker, analyzer, workingSets, clock });
+    const recall = newRecall({
+      store: measured.notes(store),
+      vectors: measured.vectors(vectors),
+      embedder,
+      reranker,
+      analyzer,
+      workingSets: measured.workingSets(workingSets),
+      clock,
+    });
     const written = erasingCaches(store, { workingSets, vectors, onNotice });
     let ecphory: Ecphory | null = null;
     const thread =
@@ -119,25 +182,36 @@ async function openMemory(config: Config, { log, clock }: { readonly log: Log; r
               databasePath: store.path,
               model: config.model,
               embedder: embedder === null ? null : { id: embedder.id },
+              sleep: config.sleep,
             },
-            main: mainSide(written, embedder, () => ecphory?.backfill?.wake()),
+            main: {
+              ...mainSide(written, embedder, () => ecphory?.backfill?.wake()),
+              runs: measured.runs(store.runs, config.model.kind === 'off' ? null : config.model.prices),
+            },
             clock,
             onNotice,
           });
     if (thread !== null) closers.push(() => thread.close());
+    const ids = newIdSource(clock);
+    const isPrivateAllowed = config.isWebhookPrivateAllowed;
+    const deliverer = startDeliverer({ store, ids, clock, post: newPost({ isPrivateAllowed }), onNotice });
+    closers.push(deliverer.close);
     ecphory = newEcphory({
       store: thread === null ? written : waking(written, thread),
       recall,
       analyzer,
       embedder,
       curve: fsrs,
-      ids: newIdSource(clock),
+      ids,
       clock,
       consolidation: thread,
+      webhooks: { isPrivateAllowed, wake: deliverer.wake },
+      redaction: config.redaction === null ? null : { ...config.redaction, onFound: metrics.redacted },
       onNotice,
     });
     closers.push(ecphory.close);
-    return { store, ecphory, close };
+    const { isVectorSearchDegraded } = measured;
+    return { store, ecphory, workingSetBytes: workingSets.bytes, isVectorSearchDegraded, close };
   } catch (error) {
     await close();
     throw error;

@@ -63,15 +63,7 @@ export function newAdding(parts: AddParts): (tenant: Tenant) => Pick<MemoryServi
     receiptOf: ReceiptOf<AddResult>,
   ): Promise<readonly PromiseSettledResult<AddResult>[]> {
     const now = parts.clock();
-    const plans = inputs.map((input) => {
-      try {
-        checkAdd(input);
-        const scope: Scope = { tenant, namespace: parseNamespace(input.namespace) };
-        return { scope, ...remember(scope, input, { ...parts, now }) };
-      } catch (error) {
-        return { error };
-      }
-    });
+    const plans = await Promise.all(inputs.map((input) => planned(tenant, input, now)));
     const texts = plans.flatMap((plan) => ('items' in plan ? plan.items.map((item) => item.embeddingText) : []));
     const vectors = await embed(texts);
     let taken = 0;
@@ -93,6 +85,17 @@ export function newAdding(parts: AddParts): (tenant: Tenant) => Pick<MemoryServi
         return applied.replayed === null ? result : (JSON.parse(applied.replayed.answer) as AddResult);
       }),
     );
+  }
+
+  async function planned(tenant: Tenant, input: AddInput, now: number) {
+    try {
+      checkAdd(input);
+      const scope: Scope = { tenant, namespace: parseNamespace(input.namespace) };
+      const { keptDays } = await store.policies.effective(scope);
+      return { scope, ...remember(scope, input, { ...parts, now, keptDays }) };
+    } catch (error) {
+      return { error };
+    }
   }
 
   async function keepReceipt(tenant: Tenant, items: readonly AddInput[], receipt: Receipt | null): Promise<void> {

@@ -163,7 +163,7 @@ export async function currentFacts(
 }
 
 /** With those that say otherwise, as far as neither has been replaced since. Two reads for all of them. */
-async function factsOf(store: Store, tenant: Tenant, found: readonly StoredNote[]): Promise<readonly Fact[]> {
+export async function factsOf(store: Store, tenant: Tenant, found: readonly StoredNote[]): Promise<readonly Fact[]> {
   if (found.length === 0) return [];
   const links = (
     await store.links(
@@ -196,7 +196,7 @@ function topicOf({ subject, attribute }: Pick<FactsInput, 'subject' | 'attribute
 }
 
 /** True in the world then, as far as is known now. */
-function heldAt({ validAt, invalidAt, supersededBy, state }: Note, at: number): boolean {
+export function heldAt({ validAt, invalidAt, supersededBy, state }: Note, at: number): boolean {
   if (invalidAt === null && (supersededBy !== null || state !== 'active')) return false;
   return (validAt === null || validAt <= at) && (invalidAt === null || at < invalidAt);
 }

@@ -18,6 +18,7 @@ import type {
   UpdateInput,
   UpdateOptions,
 } from './memory/service.ts';
+import { mergedForms } from './merged-forms.ts';
 import { type EmbedPassages, loadMemory, notThere, type ServiceParts } from './service-parts.ts';
 
 export interface MemoriesParts extends Pick<ServiceParts, 'store' | 'analyzer' | 'embedder' | 'clock'> {
@@ -42,7 +43,9 @@ export function newMemories(parts: MemoriesParts): (tenant: Tenant) => Memories 
     async history(id) {
       const versions = await store.history(tenant, id as NoteId);
       if (versions.length === 0) throw notThere('memory');
-      return versions.map(versionOf);
+      // What it says now stays the last.
+      const again = await mergedForms(store, tenant, id as NoteId);
+      return [...versions.slice(0, -1), ...again, ...versions.slice(-1)].map(versionOf);
     },
     restore: (id) => restore(tenant, id),
     invalidate: (id, input) => invalidate(tenant, id, input),
@@ -71,12 +74,19 @@ export function newMemories(parts: MemoriesParts): (tenant: Tenant) => Memories 
 
   async function update(tenant: Tenant, id: string, input: UpdateInput, options: UpdateOptions = {}): Promise<Memory> {
     checkUpdate(input);
+    const mark = markOf(input, parts.clock());
+    if (mark !== null && !isRevision(input)) {
+      const { note } = await loadMemory(store, tenant, id, options.ifVersion);
+      await store.apply(note.scope, [{ ...mark, noteId: note.id }]);
+      return memoryOf(await loadMemory(store, tenant, id));
+    }
     // Without an expected version the last writer wins: try again on the version that came in between.
     for (let triesLeft = options.ifVersion === undefined ? 5 : 1; ; triesLeft -= 1) {
       const stored = await loadMemory(store, tenant, id, options.ifVersion);
       const revised = revise(stored, input, { analyzer: parts.analyzer, now: parts.clock() });
       const vectors = await parts.embed([revised.embeddingText]);
       const changes: Change[] = [revised.change];
+      if (mark !== null) changes.push({ ...mark, noteId: stored.note.id });
       const vector = vectors?.[0];
       if (embedder !== null && vector !== undefined) {
         const { version } = revised;
@@ -149,6 +159,24 @@ export function newMemories(parts: MemoriesParts): (tenant: Tenant) => Memories 
     }
     return successor.note.id;
   }
+}
+
+/** What of an update is no new version of the text. */
+function markOf(
+  { pinned, expiresAt }: UpdateInput,
+  at: number,
+): Omit<Extract<Change, { kind: 'note-marked' }>, 'noteId'> | null {
+  if (pinned === undefined && expiresAt === undefined) return null;
+  return {
+    kind: 'note-marked',
+    ...(pinned !== undefined && { isPinned: pinned }),
+    ...(expiresAt !== undefined && { expiresAt: expiresAt === null ? null : requireTime(expiresAt, '/expires_at') }),
+    at,
+  };
+}
+
+function isRevision({ pinned, expiresAt, ...revision }: UpdateInput): boolean {
+  return Object.values(revision).some((value) => value !== undefined);
 }
 
 /** What passes derived stands beside memories and is no memory of its own, unless a caller asks by origin. */

@@ -1,7 +1,7 @@
 import { checkedCount } from './encoding/check-input.ts';
 import { EcphoryError, isEcphoryError } from './memory/errors.ts';
 import type { JobId, RunId } from './memory/ids.ts';
-import { type Job, type Pass, passes } from './memory/job.ts';
+import { type Job, type Pass, passes, type Run } from './memory/job.ts';
 import type {
   ConsolidateInput,
   ConsolidateOptions,
@@ -54,8 +54,7 @@ export function newOperations(parts: OperationsParts): (tenant: Tenant) => Opera
       if (run.state === 'running') {
         throw new EcphoryError('conflict', 'The run is going on; cancel its operation or wait until it has ended.');
       }
-      if (run.state !== 'reverted') await parts.store.apply(run.scope, [{ kind: 'run-reverted', runId: run.id }]);
-      return runOf(await loadRun(tenant, id));
+      return runOf(await reverted(run));
     },
   });
 
@@ -113,6 +112,23 @@ export function newOperations(parts: OperationsParts): (tenant: Tenant) => Opera
     const limit = checkedCount(input.limit, { byDefault: limits.pageLimitDefault, max: limits.pageLimit });
     const found = await jobs.list(tenant, { limit, ...(input.states !== undefined && { states: input.states }) });
     return found.map(operationOf);
+  }
+
+  /** Some rows at a time: no write of another has to wait for all of them. */
+  async function reverted(run: Run): Promise<Run> {
+    for (let now = run; ; now = await loadRun(run.scope.tenant, run.id)) {
+      if (now.state === 'reverted') return now;
+      try {
+        const rowsMax = limits.revertRows;
+        await parts.store.apply(run.scope, [{ kind: 'run-reverted', runId: run.id, rowsMax }]);
+      } catch (error) {
+        // Someone else put the last of them back meanwhile.
+        if (!isEcphoryError(error) || error.code !== 'conflict') throw error;
+        const last = await loadRun(run.scope.tenant, run.id);
+        if (last.state === 'reverted') return last;
+        throw error;
+      }
+    }
   }
 
   async function loadRun(tenant: Tenant, id: string) {

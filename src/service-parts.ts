@@ -7,6 +7,7 @@ import type { Recall } from './memory/recall.ts';
 import type { Tenant } from './memory/scope.ts';
 import type { Store, StoredNote } from './memory/store.ts';
 import type { LoadTokenCounter } from './memory/tokens.ts';
+import type { Redaction } from './service-redaction.ts';
 
 /** What the service is made of. */
 export interface ServiceParts {
@@ -20,6 +21,10 @@ export interface ServiceParts {
   readonly clock: Clock;
   /** Who runs the background passes. Left out or null, jobs wait until somebody does. */
   readonly consolidation?: Consolidation | null;
+  /** Who delivers to webhooks. Left out or null, what they are to be told waits in the feed. */
+  readonly webhooks?: WebhookParts | null;
+  /** What becomes of secrets and personal data; null or left out, every text is kept as it came. */
+  readonly redaction?: Redaction | null;
   /** For contexts; `o200k_base` when left out. */
   readonly loadTokenCounter?: LoadTokenCounter;
   /** Told of failures that no caller waits for. */
@@ -29,6 +34,14 @@ export interface ServiceParts {
 /** What the service needs of the worker. */
 export interface Consolidation {
   /** Says that there may be a job. Returns at once. */
+  wake(): void;
+}
+
+/** What the service needs to know of webhooks. */
+export interface WebhookParts {
+  /** Whether addresses of this machine and its network may be named. */
+  readonly isPrivateAllowed: boolean;
+  /** Says that a webhook was changed. Returns at once. */
   wake(): void;
 }
 

@@ -1,7 +1,7 @@
 import { checkedCount, checkQuery, requireTime } from './encoding/check-input.ts';
 import { EcphoryError } from './memory/errors.ts';
 import { parseFilter } from './memory/filter.ts';
-import { reinforced } from './memory/forgetting.ts';
+import { reinforcedMemory } from './memory/forgetting.ts';
 import { limits } from './memory/limits.ts';
 import type { RecalledNote } from './memory/recall.ts';
 import { parseReadScope, type Tenant } from './memory/scope.ts';
@@ -58,8 +58,9 @@ export function newReading(parts: ReadingParts): (tenant: Tenant) => Pick<Memory
         degraded: [],
       };
     }
-    const [{ hits, confidence, facts, degraded }, counter] = await Promise.all([
+    const [{ hits, confidence, facts, degraded }, standing, counter] = await Promise.all([
       parts.recall.search(read, { ...query, limit: contextHits(tokensMax) }),
+      parts.recall.standing?.(read, query),
       parts.loadCounter(),
     ]);
     const ids = hits.slice(0, hitsWithNeighbours).map(({ stored }) => stored.note.id);
@@ -69,6 +70,7 @@ export function newReading(parts: ReadingParts): (tenant: Tenant) => Pick<Memory
       cue: input.query,
       hits,
       around: around ?? [],
+      standing: standing ?? [],
       facts,
       tokensMax,
       order: input.order ?? 'chronological',
@@ -111,8 +113,11 @@ export function newReading(parts: ReadingParts): (tenant: Tenant) => Pick<Memory
     const at = parts.clock();
     await Promise.all(
       hits.map(({ stored: { note } }) => {
-        const retention = reinforced(parts.curve, note.retention, at, 'good');
-        return parts.store.apply(note.scope, [{ kind: 'note-used', noteId: note.id, retention }]);
+        const importance = note.derived?.importance ?? note.importance;
+        const retention = reinforcedMemory(parts.curve, { retention: note.retention, importance }, at, 'good');
+        return parts.store.apply(note.scope, [
+          { kind: 'note-used', noteId: note.id, retention, use: { at, grade: 'good' } },
+        ]);
       }),
     );
   }
@@ -132,8 +137,11 @@ function contextHits(tokensMax: number): number {
   return Math.min(limits.searchLimit, 16 + Math.ceil(tokensMax / 20));
 }
 
-function contextMemoryOf({ stored, isNeighbour, isCut }: UsedMemory, { includeSources }: ContextInput): ContextMemory {
+function contextMemoryOf(
+  { stored, isNeighbour, isStanding, isCut }: UsedMemory,
+  { includeSources }: ContextInput,
+): ContextMemory {
   const { id, sources } = stored.note;
-  const by = isNeighbour ? 'neighbour' : 'hit';
+  const by = isStanding ? 'standing' : isNeighbour ? 'neighbour' : 'hit';
   return { id, by, isCut, ...(includeSources === true && { sources }) };
 }

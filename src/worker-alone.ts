@@ -36,7 +36,7 @@ export async function openWorkerAlone(config: Config, parts: WorkerAloneParts): 
     const store = await openSqliteStore({ path, clock, synchronous, onNotice: (text) => parts.onNotice(text, null) });
     closers.push(() => store.close());
     const tokensPerDay = config.model.kind === 'off' ? 0 : config.model.tokensPerDay;
-    const worker = newConsolidation({ ...parts, store, embedder, model, tokensPerDay, clock });
+    const worker = newConsolidation({ ...parts, store, embedder, model, tokensPerDay, sleep: config.sleep, clock });
     closers.push(() => worker.close());
     return { ...worker, counts: () => store.jobs.counts(), close };
   } catch (error) {

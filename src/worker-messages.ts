@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { SleepSettings } from './consolidation/sleep-schedule.ts';
 import type { GuardedEmbedder } from './memory/embedder.ts';
 import { EcphoryError, type ErrorCode, type Fault, isEcphoryError } from './memory/errors.ts';
 import type { JobStore, RunStore } from './memory/job.ts';
@@ -11,6 +12,8 @@ export interface WorkerSettings {
   readonly model: LanguageModelSettings;
   /** Null when no vectors are kept. */
   readonly embedder: Pick<GuardedEmbedder, 'id'> | null;
+  /** When passes over whole scopes run by themselves; null: only when somebody asks. */
+  readonly sleep: SleepSettings | null;
 }
 
 /** What the thread asks of the main thread, which alone writes and has the embedder. */

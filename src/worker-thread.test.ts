@@ -6,7 +6,7 @@ import { openInMemoryStore } from './store/in-memory.ts';
 import { callsOver, type FromWorker, type MainSide, type ToWorker } from './worker-messages.ts';
 import { startConsolidationThread, type Thread } from './worker-thread.ts';
 
-const settings = { databasePath: 'memory.db', model: { kind: 'off' as const }, embedder: null };
+const settings = { databasePath: 'memory.db', model: { kind: 'off' as const }, embedder: null, sleep: null };
 const scope = makeScope();
 
 describe('the thread that consolidates', () => {

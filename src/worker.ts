@@ -32,6 +32,7 @@ async function run(port: MessagePort, settings: WorkerSettings): Promise<void> {
     embedder: settings.embedder === null ? null : { id: settings.embedder.id, embed: calls.embed },
     model,
     tokensPerDay: settings.model.kind === 'off' ? 0 : settings.model.tokensPerDay,
+    sleep: settings.sleep,
     clock: Date.now,
     onNotice: (message, cause) => post({ kind: 'notice', message, cause: portable(cause) }),
   });

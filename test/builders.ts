@@ -8,6 +8,7 @@ import type { Job, ModelRecord, Run } from '../src/memory/job.ts';
 import type { Link } from '../src/memory/link.ts';
 import type { Note, NoteKeys } from '../src/memory/note.ts';
 import { parseNamespace, parseTenant, type ReadScope, type Scope } from '../src/memory/scope.ts';
+import type { Summary } from '../src/memory/summary.ts';
 
 /** 2024-05-08T13:56:00Z, milliseconds since 1970: when everything happens in tests unless they say otherwise. */
 export const may8 = Date.UTC(2024, 4, 8, 13, 56);
@@ -66,10 +67,13 @@ export function makeNote(overrides: Partial<Note> = {}): Note {
     derived: null,
     derivation: 0,
     claim: null,
+    summary: null,
     sources: [],
     version: 1,
     state: 'active',
     stateReason: null,
+    isPinned: false,
+    expiresAt: null,
     origin: 'user',
     trust: 2,
     importance: 0.5,
@@ -92,6 +96,20 @@ export function makeDerived(overrides: Partial<Derived> = {}): Derived {
     context: 'Alice, of her cat.',
     importance: 0.4,
     times: [],
+    basis: [],
+    by: 'rules-1',
+    ...overrides,
+  };
+}
+
+export function makeSummary(overrides: Partial<Summary> = {}): Summary {
+  return {
+    level: 'session',
+    key: 's1',
+    from: may8,
+    until: may8,
+    sentences: [{ text: 'Alice has a grey cat called Minka.', episodes: [] }],
+    sourceHash: 'hash',
     by: 'rules-1',
     ...overrides,
   };
@@ -187,6 +205,9 @@ export function makeLink(from: NoteId, to: NoteId, overrides: Partial<Link> = {}
 export function makeEntity(name: string, overrides: Partial<Entity> = {}): Entity {
   return { id: makeEntityId(), scope: makeScope(), kind: 'person', name, ...overrides };
 }
+
+/** A use that went well, when everything happens. */
+export const goodUse = { at: may8, grade: 'good' } as const;
 
 /** A note with the change that adds it. */
 export function noteAdded(note: Note): Change {

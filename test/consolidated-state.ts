@@ -55,10 +55,11 @@ export async function stateOf(store: Store, scope: Scope) {
     entities: sorted(entities.map(({ entity: { name, kind }, notes: mentions }) => ({ name, kind, mentions }))),
   };
 
-  /** Notes of a conversation are named by their ids, which the caller drew; claims by what they say and since when. */
+  /** Notes of a conversation are named by their ids, which the caller drew; claims by what they say and since when, summaries by what they are of. */
   function nameOf(id: NoteId): string {
     const note = found.get(id)?.note;
     if (note === undefined) return `missing ${id}`;
+    if (note.summary !== null) return `${note.summary.level} ${note.summary.key} ${note.summary.sourceHash}`;
     return note.claim === null ? id.slice(-4) : `${note.text} ${note.validAt} ${note.sources.length}`;
   }
 

@@ -105,7 +105,7 @@ async function turns(): Promise<void> {
 }
 
 /** The least that passes can do: keywords from the text, a link to the most alike note before. */
-export const plainPlanners: Planners = {
+export const plainPlanners = {
   notes: async (batch, { analyzer }) => batch.due.map((stored) => derived(stored, batch, analyzer)),
   async links(batch, { store, view, ids }) {
     const noteIds = batch.due.map(({ note }) => note.id);
@@ -122,7 +122,7 @@ export const plainPlanners: Planners = {
   },
   evolution: async () => [],
   claims: async () => [],
-};
+} satisfies Planners;
 
 function derived({ note, episode }: Batch['due'][number], { now }: Batch, analyzer: PassParts['analyzer']): Change {
   const keywords = note.text.split(' ').slice(0, 2);
@@ -131,7 +131,7 @@ function derived({ note, episode }: Batch['due'][number], { now }: Batch, analyz
     noteId: note.id,
     expectedVersion: note.version,
     expectedDerivation: note.derivation,
-    derived: { keywords, tags: [], context: null, importance: 0.5, times: [], by: 'rules-1' },
+    derived: { keywords, tags: [], context: null, importance: 0.5, times: [], basis: [], by: 'rules-1' },
     keys: analyzer.keys(keyInput(note, episode)),
     isEmbeddedAnew: false,
     cause: 'notes',

@@ -7,7 +7,17 @@ import { newAnalyzer } from '../src/encoding/analyzer.ts';
 import { remember } from '../src/encoding/remember.ts';
 import type { Change } from '../src/memory/change.ts';
 import { fsrs } from '../src/memory/forgetting.ts';
-import type { EntityId, EpisodeId, IdSource, JobId, LinkId, NoteId, RunId } from '../src/memory/ids.ts';
+import type {
+  DeliveryId,
+  EntityId,
+  EpisodeId,
+  IdSource,
+  JobId,
+  LinkId,
+  NoteId,
+  RunId,
+  WebhookId,
+} from '../src/memory/ids.ts';
 import { readScope, type Scope } from '../src/memory/scope.ts';
 import type { MessageInput } from '../src/memory/service.ts';
 import type { Store, StoredNote } from '../src/memory/store.ts';
@@ -104,5 +114,7 @@ export function countingIds(): IdSource {
     entityId: () => entity() as EntityId,
     jobId: () => job() as JobId,
     runId: () => run() as RunId,
+    webhookId: () => run() as WebhookId,
+    deliveryId: () => run() as DeliveryId,
   };
 }

@@ -44,6 +44,9 @@ export function workingSetOf(said: readonly Said[]): WorkingSet {
       importance: 0.5,
       stability: 2.3,
       lastUsedAt: may8,
+      isPinned: false,
+      expiresAt: null,
+      accesses: null,
       keys: analyzer.keys({ text: one.text, context: one.context ?? null, place: null, eventAt }),
     });
   }

@@ -36,7 +36,12 @@ export async function measureConsolidation(bench: Bench): Promise<Measures> {
         add_p95_ms: percentiles(busyMs).p95,
       },
     ],
-    figures: { turns, seconds, write_p50_ratio_busy_worker: ratio, worker_busy_share: busyShare },
+    figures: {
+      turns,
+      consolidation_seconds: seconds,
+      write_p50_ratio_busy_worker: ratio,
+      worker_busy_share: busyShare,
+    },
   };
 }
 

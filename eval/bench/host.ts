@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress } from '../progress.ts';
 import { newServerClient, type ServerClient } from '../server/client.ts';
-import { type ServerProcess, startServer } from '../server/process.ts';
+import { databaseIn, type ServerProcess, startServer } from '../server/process.ts';
 import type { Language } from './text.ts';
 
 /** What every case is given. */
@@ -31,6 +31,8 @@ export async function withServer<Result>(
   bench: Bench,
   use: (host: Host) => Promise<Result>,
   environment: Readonly<Record<string, string>> = {},
+  /** Given the path of the database before the server is first started. */
+  prepare: (database: string) => Promise<void> = async () => undefined,
 ): Promise<Result> {
   const directory = await mkdtemp(join(bench.directory, 'ecphory-bench-'));
   let running: { readonly server: ServerProcess; readonly client: ServerClient } | null = null;
@@ -56,6 +58,7 @@ export async function withServer<Result>(
     await running?.server.stop();
   };
   try {
+    await prepare(databaseIn(directory));
     return await use(await start());
   } finally {
     await stop();

@@ -32,11 +32,11 @@ const readySchema = z.object({ url: z.url(), api_key: z.string().nullish() });
 /** Resolves when the server takes requests. @throws Error with the end of its stderr when it does not. */
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const entry = options.entry ?? fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-  const database = join(options.directory, 'ecphory.db');
+  const database = databaseIn(options.directory);
   const child = spawn(process.execPath, [entry, 'serve', '--port', '0', '--database', database, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Nothing of ours is passed on when an environment is given.
-    ...(options.environment === undefined ? {} : { env: { ...options.environment } }),
+    // Nothing of ours is passed on when an environment is given. The rate of a key is not what is measured.
+    env: options.environment === undefined ? { ECPHORY_RATE_LIMIT: 'off', ...process.env } : { ...options.environment },
   });
   const complaints = lastLines(child);
   try {
@@ -48,6 +48,11 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     await stop(child);
     throw new Error(`The server did not start. ${complaints().join('\n')}`, { cause });
   }
+}
+
+/** Where the server of a folder keeps its memory. */
+export function databaseIn(directory: string): string {
+  return join(directory, 'ecphory.db');
 }
 
 function lastLines(child: ChildProcess, linesMax = 20): () => readonly string[] {

@@ -42,6 +42,9 @@ export function conversationMemory({ sessions }: Conversation, analyzer: Analyze
         importance: 0.5,
         stability: 2.3,
         lastUsedAt: at,
+        isPinned: false,
+        expiresAt: null,
+        accesses: null,
         keys: analyzer.keys({ text: turn.text, context: null, place: null, eventAt: at }),
       });
     }

@@ -58,7 +58,7 @@ CREATE TABLE notes (
   metadata TEXT NOT NULL,
   -- NULL while it is the episode's text word for word, which is nearly always: the text is kept once.
   text TEXT
-, derived TEXT, derivation INTEGER NOT NULL DEFAULT 0, formed_at REAL) STRICT;
+, derived TEXT, derivation INTEGER NOT NULL DEFAULT 0, formed_at REAL, is_pinned INTEGER NOT NULL DEFAULT 0, expires_at REAL, use_log TEXT, is_taken_back INTEGER NOT NULL DEFAULT 0, summary TEXT, summary_level INTEGER, summary_key TEXT) STRICT;
 
 CREATE INDEX notes_newest_first ON notes (scope_id, created_at, id);
 
@@ -110,7 +110,7 @@ CREATE TABLE feed (
   note_id TEXT,
   episode_id TEXT,
   link_id TEXT
-) STRICT;
+, detail TEXT) STRICT;
 
 CREATE INDEX feed_by_scope ON feed (scope_id);
 
@@ -140,7 +140,7 @@ CREATE TABLE api_keys (
   created_at REAL NOT NULL,
   expires_at REAL,
   revoked_at REAL
-) STRICT;
+, scopes TEXT NOT NULL DEFAULT '["read","write","admin","erase"]', namespaces TEXT) STRICT;
 
 CREATE TABLE embedders (
   id INTEGER PRIMARY KEY,
@@ -161,8 +161,6 @@ CREATE UNIQUE INDEX vectors_by_note ON vectors (note, embedder);
 CREATE INDEX vectors_by_scope ON vectors (embedder, scope_id);
 
 CREATE INDEX notes_by_scope ON notes (scope_id) WHERE origin <> 'derived';
-
-CREATE INDEX notes_underived ON notes (scope_id) WHERE derived IS NULL AND state = 'active' AND origin <> 'derived';
 
 CREATE INDEX notes_orphaned ON notes (scope_id) WHERE expired_at IS NOT NULL AND superseded_by IS NULL;
 
@@ -296,3 +294,101 @@ CREATE TABLE model_record_notes (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX model_record_notes_by_note ON model_record_notes (note);
+
+CREATE INDEX notes_underived ON notes (scope_id, is_taken_back)
+  WHERE derived IS NULL AND state = 'active' AND origin <> 'derived';
+
+CREATE INDEX notes_expiring ON notes (expires_at, id)
+  WHERE expires_at IS NOT NULL AND state = 'active' AND is_pinned = 0;
+
+CREATE INDEX notes_summaries ON notes (scope_id, summary_level, summary_key, id)
+  WHERE summary_level IS NOT NULL AND state = 'active';
+
+CREATE INDEX notes_by_state ON notes (scope_id, state, kind, origin);
+
+CREATE INDEX notes_derived ON notes (scope_id, created_at) WHERE origin = 'derived';
+
+CREATE INDEX notes_pinned ON notes (scope_id) WHERE is_pinned = 1 AND state = 'active' AND origin <> 'derived';
+
+CREATE INDEX notes_used ON notes (scope_id) WHERE uses > 0 AND state = 'active' AND origin <> 'derived';
+
+CREATE INDEX notes_lapsed ON notes (scope_id, state)
+  WHERE kind = 'semantic' AND (state <> 'active' OR expired_at IS NOT NULL);
+
+CREATE INDEX links_by_scope ON links (scope_id);
+
+CREATE INDEX links_contradicting ON links (scope_id, from_note, to_note) WHERE type = 'contradicts';
+
+CREATE TABLE note_basis (
+  other INTEGER NOT NULL REFERENCES notes (position) ON DELETE CASCADE,
+  note INTEGER NOT NULL REFERENCES notes (position) ON DELETE CASCADE,
+  PRIMARY KEY (other, note)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX note_basis_by_note ON note_basis (note);
+
+CREATE TABLE policies (
+  tenant TEXT NOT NULL,
+  namespace TEXT NOT NULL,
+  policy TEXT NOT NULL,
+  PRIMARY KEY (tenant, namespace)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+  tenant TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  at REAL NOT NULL,
+  key_id TEXT NOT NULL,
+  method TEXT NOT NULL,
+  route TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  request_id TEXT NOT NULL,
+  namespaces TEXT NOT NULL,
+  memories INTEGER NOT NULL,
+  memory_ids TEXT NOT NULL,
+  PRIMARY KEY (tenant, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE webhooks (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  tenant TEXT NOT NULL,
+  namespace TEXT NOT NULL,
+  subtree INTEGER NOT NULL,
+  url TEXT NOT NULL,
+  -- JSON; NULL for all.
+  types TEXT,
+  description TEXT,
+  -- JSON, readable: signing needs it.
+  secrets TEXT NOT NULL,
+  is_enabled INTEGER NOT NULL,
+  disabled_reason TEXT,
+  -- The last sequence of the feed that was turned into deliveries.
+  cursor INTEGER NOT NULL,
+  failing_since REAL,
+  created_at REAL NOT NULL,
+  updated_at REAL NOT NULL
+) STRICT;
+
+CREATE INDEX webhooks_by_tenant ON webhooks (tenant);
+
+CREATE TABLE webhook_deliveries (
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  webhook INTEGER NOT NULL REFERENCES webhooks (position) ON DELETE CASCADE,
+  -- JSON: ids, never a text.
+  event TEXT NOT NULL,
+  state TEXT NOT NULL,
+  attempts INTEGER NOT NULL,
+  next_at REAL,
+  status INTEGER,
+  error TEXT,
+  created_at REAL NOT NULL,
+  updated_at REAL NOT NULL
+) STRICT;
+
+CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook, state, next_at, id);
+
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_at) WHERE state = 'pending';
+
+CREATE INDEX notes_derived_in_order ON notes (scope_id) WHERE origin = 'derived';

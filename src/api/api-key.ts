@@ -1,4 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type KeyScope, keyScopes } from '../memory/access.ts';
 import type { ApiKeyId, Clock } from '../memory/ids.ts';
 import type { Tenant } from '../memory/scope.ts';
 import type { ApiKey, ApiKeyStore } from '../memory/store.ts';
@@ -24,14 +25,19 @@ export interface NewApiKey {
   readonly name: string;
   /** Milliseconds since 1970; null for never. */
   readonly expiresAt: number | null;
+  /** All if left out. */
+  readonly scopes?: readonly KeyScope[];
+  /** Every namespace of the tenant if left out or null. */
+  readonly namespaces?: ApiKey['namespaces'];
   /** A key made elsewhere; made here when left out. */
   readonly given?: ApiKeyParts;
 }
 
-/** Keeps a key and returns its text: the only time it is known. */
+/** Keeps a key, by `keep` where that is more than adding it, and returns its text: the only time it is known. */
 export async function createApiKey(
   parts: { readonly keys: ApiKeyStore; readonly clock: Clock },
   wanted: NewApiKey,
+  keep: (key: ApiKey) => Promise<void> = (key) => parts.keys.add(key),
 ): Promise<{ readonly key: ApiKey; readonly text: string }> {
   const { id, secret } = wanted.given ?? { id: base62(9, 12) as ApiKeyId, secret: base62(32, 43) };
   const key: ApiKey = {
@@ -39,11 +45,13 @@ export async function createApiKey(
     tenant: wanted.tenant,
     name: wanted.name,
     secretHash: secretHash(await parts.keys.pepper(), secret),
+    scopes: wanted.scopes ?? keyScopes,
+    namespaces: wanted.namespaces ?? null,
     createdAt: parts.clock(),
     expiresAt: wanted.expiresAt,
     revokedAt: null,
   };
-  await parts.keys.add(key);
+  await keep(key);
   return { key, text: `ecphory_${id}_${secret}` };
 }
 

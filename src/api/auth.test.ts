@@ -36,8 +36,8 @@ describe('who is asking', () => {
   test('a key names its tenant', async () => {
     const { auth, newKey } = newSubject();
     const { text } = await newKey();
-    expect(await auth.tenantOf(`Bearer ${text}`)).toBe('acme');
-    expect(await auth.tenantOf(`bearer  ${text}`)).toBe('acme');
+    expect((await auth.accessOf(`Bearer ${text}`)).tenant).toBe('acme');
+    expect((await auth.accessOf(`bearer  ${text}`)).tenant).toBe('acme');
   });
 
   test('the store holds nothing a key could be made of', async () => {
@@ -76,17 +76,17 @@ describe('who is asking', () => {
       `Bearer ${expiredText}`,
       `Bearer ${text} ${text}`,
     ];
-    const messages = await Promise.all(bad.map((authorization) => refusalOf(auth.tenantOf(authorization))));
+    const messages = await Promise.all(bad.map((authorization) => refusalOf(auth.accessOf(authorization))));
     expect(new Set(messages).size).toBe(1);
   });
 
   test('a revoked key works for less than a second longer', async () => {
     const { auth, keys, clock, newKey, wait } = newSubject();
     const { key, text } = await newKey();
-    await auth.tenantOf(`Bearer ${text}`);
+    await auth.accessOf(`Bearer ${text}`);
     await keys.revoke(key.id, clock());
     wait(999);
-    await refusalOf(auth.tenantOf(`Bearer ${text}`));
+    await refusalOf(auth.accessOf(`Bearer ${text}`));
   });
 
   test('a known key is not read from the store for every request', async () => {
@@ -101,7 +101,7 @@ describe('who is asking', () => {
     };
     const { text } = await newKey();
     const auth = newAuth({ keys: counting, clock });
-    for (let count = 0; count < 10; count += 1) await auth.tenantOf(`Bearer ${text}`);
+    for (let count = 0; count < 10; count += 1) await auth.accessOf(`Bearer ${text}`);
     expect(reads).toBe(1);
   });
 });

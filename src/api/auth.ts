@@ -1,14 +1,18 @@
+import type { Access } from '../memory/access.ts';
 import { EcphoryError } from '../memory/errors.ts';
 import type { ApiKeyId, Clock } from '../memory/ids.ts';
 import { limits } from '../memory/limits.ts';
-import type { Tenant } from '../memory/scope.ts';
 import type { ApiKey, ApiKeyStore } from '../memory/store.ts';
 import { isSameHash, parseApiKey, secretHash } from './api-key.ts';
 
 /** Who is asking, from the key alone. Nothing else in a request can name a tenant. */
 export interface Auth {
   /** @throws EcphoryError `unauthenticated`, in the same words whatever is wrong with the key. */
-  tenantOf(authorization: string | undefined): Promise<Tenant>;
+  accessOf(authorization: string | undefined): Promise<Access>;
+  /** Whether a key still opens anything, for answers that go on for long. */
+  isInForce(id: ApiKeyId): Promise<boolean>;
+  /** The key was changed here: what is known of it is read anew. */
+  forget(id: ApiKeyId): void;
 }
 
 export function newAuth(parts: { readonly keys: ApiKeyStore; readonly clock: Clock }): Auth {
@@ -17,7 +21,7 @@ export function newAuth(parts: { readonly keys: ApiKeyStore; readonly clock: Clo
   let pepper: Promise<string> | null = null;
 
   return {
-    async tenantOf(authorization) {
+    async accessOf(authorization) {
       const text = /^Bearer +([^\s]+)$/i.exec(authorization ?? '')?.[1];
       const given = text === undefined ? null : parseApiKey(text);
       if (given === null) throw unauthenticated();
@@ -26,8 +30,18 @@ export function newAuth(parts: { readonly keys: ApiKeyStore; readonly clock: Clo
       const hash = secretHash(await pepper, given.secret);
       // An unknown id is hashed and compared too, so that it takes as long as a wrong secret.
       const isRight = isSameHash(hash, key?.secretHash ?? '0'.repeat(hash.length));
-      if (key === null || !isRight || !isInForce(key)) throw unauthenticated();
-      return key.tenant;
+      if (key === null || !isRight || !opens(key)) throw unauthenticated();
+      const { id: keyId, tenant, scopes, namespaces } = key;
+      return { keyId, tenant, scopes, namespaces };
+    },
+
+    async isInForce(id) {
+      const key = await find(id);
+      return key !== null && opens(key);
+    },
+
+    forget(id) {
+      recent.delete(id);
     },
   };
 
@@ -42,7 +56,7 @@ export function newAuth(parts: { readonly keys: ApiKeyStore; readonly clock: Clo
     return key;
   }
 
-  function isInForce(key: ApiKey): boolean {
+  function opens(key: ApiKey): boolean {
     return key.revokedAt === null && (key.expiresAt === null || parts.clock() < key.expiresAt);
   }
 }

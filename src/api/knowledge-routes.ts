@@ -35,8 +35,9 @@ export const knowledgeRoutes = {
   async invalidate(call) {
     refuseQuery(call.query);
     const id = call.id('memory');
+    const options = writeOptions(call);
     const input = hasBody(call.request) ? parseInvalidation(await readJson(call.request, limits.bodyBytes)) : {};
-    return memoryAnswer(await call.memory.invalidate(id, input));
+    return memoryAnswer(await call.memory.invalidate(id, input, options));
   },
 
   async related(call) {

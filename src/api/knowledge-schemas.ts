@@ -13,99 +13,120 @@ import type {
   OperationsInput,
   RunsInput,
 } from '../memory/knowledge.ts';
+import { limits } from '../memory/limits.ts';
 import { fromWire } from '../sdk/wire.ts';
 import { checked, numberOf } from './checked.ts';
 import { type Query, singleValues } from './query.ts';
+import {
+  countField,
+  flagField,
+  nameField,
+  pageLimit,
+  readNamespace,
+  textField,
+  timeField,
+  writeNamespace,
+} from './schemas-fields.ts';
 
 /** The shape of requests about facts, entities and background work; see `schemas.ts`. */
-const fact = z.strictObject({
-  namespace: z.string(),
-  subject: z.string(),
-  attribute: z.string(),
-  value: z.string(),
-  polarity: z.enum(polarities).optional(),
-  is_single: z.boolean().optional(),
-  valid_at: z.string().optional(),
+export const factBody = z.strictObject({
+  namespace: writeNamespace,
+  subject: nameField('Whom or what it is about.'),
+  attribute: nameField('What is said of it, such as `residence`.'),
+  value: textField('What it is.', limits.factValueCharacters),
+  polarity: z.enum(polarities).meta({ description: 'Whether it is so or is not.', default: 'positive' }).optional(),
+  is_single: z.boolean().meta({ description: 'Whether at most one value holds at a time.' }).optional(),
+  valid_at: timeField('Since when it holds; now if left out.').optional(),
 });
 
-const facts = z.strictObject({
-  namespace: z.string(),
-  subject: z.string().optional(),
-  attribute: z.string().optional(),
-  as_of: z.string().optional(),
-  include_superseded: z.enum(['true', 'false']).optional(),
-  limit: z.number().optional(),
+export const factsQuery = z.strictObject({
+  namespace: readNamespace,
+  subject: nameField('Whom or what they are about.').optional(),
+  attribute: nameField('What they say.').optional(),
+  as_of: timeField('What held at this time; now if left out.').optional(),
+  include_superseded: flagField('Also those that no longer hold.').optional(),
+  limit: pageLimit.optional(),
 });
 
-const changes = z.strictObject({ namespace: z.string(), subject: z.string(), attribute: z.string().optional() });
-
-const invalidation = z.strictObject({
-  invalid_at: z.string().optional(),
-  superseded_by: z.string().optional(),
-  reason: z.string().optional(),
+export const changesQuery = z.strictObject({
+  namespace: readNamespace,
+  subject: nameField('Whom or what they are about.'),
+  attribute: nameField('What they say.').optional(),
 });
 
-const entities = z.strictObject({
-  namespace: z.string(),
-  prefix: z.string().optional(),
-  limit: z.number().optional(),
+export const invalidationBody = z.strictObject({
+  invalid_at: timeField('Since when it is no longer true; now if left out.').optional(),
+  superseded_by: z.string().meta({ description: 'The id of the memory that replaces it.' }).optional(),
+  reason: nameField('Why, for people.').optional(),
 });
 
-const graph = z.strictObject({
-  namespace: z.string(),
-  center: z.string().optional(),
-  hops: z.number().optional(),
-  limit: z.number().optional(),
+export const entitiesQuery = z.strictObject({
+  namespace: readNamespace,
+  prefix: nameField('Names that begin with it or have a word that does.').optional(),
+  limit: pageLimit.optional(),
 });
 
-const consolidation = z.strictObject({
-  namespace: z.string(),
-  passes: z.array(z.enum(passes)).optional(),
-  dry_run: z.boolean().optional(),
+export const graphQuery = z.strictObject({
+  namespace: readNamespace,
+  center: z
+    .string()
+    .meta({ description: 'The id of a memory or entity; without it the most linked of the newest memories.' })
+    .optional(),
+  hops: countField('Steps from the centre.', { max: limits.graphHops, byDefault: 1 }).optional(),
+  limit: countField('Nodes at most.', { max: limits.graphNodes, byDefault: limits.graphNodesDefault }).optional(),
 });
 
-const operations = z.strictObject({ state: z.array(z.enum(jobStates)).optional(), limit: z.number().optional() });
-const runs = z.strictObject({ namespace: z.string().optional(), limit: z.number().optional() });
+export const consolidationBody = z.strictObject({
+  namespace: writeNamespace,
+  passes: z.array(z.enum(passes)).meta({ description: 'All if left out.' }).optional(),
+  dry_run: z.boolean().meta({ description: 'Says what would be done and does nothing.' }).optional(),
+});
+
+export const operationsQuery = z.strictObject({
+  state: z.array(z.enum(jobStates)).meta({ description: 'In these states; in any if left out.' }).optional(),
+  limit: pageLimit.optional(),
+});
+export const runsQuery = z.strictObject({ namespace: readNamespace.optional(), limit: pageLimit.optional() });
 
 export function parseFact(body: Json): FactInput {
-  return fromWire(checked(fact, body)) as FactInput;
+  return fromWire(checked(factBody, body)) as FactInput;
 }
 
 export function parseFacts(query: Query): FactsInput {
-  const { include_superseded: isPast, ...input } = checked(facts, numbered(singleValues(query), ['limit']));
+  const { include_superseded: isPast, ...input } = checked(factsQuery, numbered(singleValues(query), ['limit']));
   return fromWire({ ...input, ...(isPast !== undefined && { include_superseded: isPast === 'true' }) }) as FactsInput;
 }
 
 export function parseChanges(query: Query): ChangesInput {
-  return fromWire(checked(changes, singleValues(query))) as ChangesInput;
+  return fromWire(checked(changesQuery, singleValues(query))) as ChangesInput;
 }
 
 export function parseInvalidation(body: Json): InvalidateInput {
-  return fromWire(checked(invalidation, body)) as InvalidateInput;
+  return fromWire(checked(invalidationBody, body)) as InvalidateInput;
 }
 
 export function parseEntities(query: Query): EntitiesInput {
-  return fromWire(checked(entities, numbered(singleValues(query), ['limit']))) as EntitiesInput;
+  return fromWire(checked(entitiesQuery, numbered(singleValues(query), ['limit']))) as EntitiesInput;
 }
 
 export function parseGraph(query: Query): GraphInput {
-  return fromWire(checked(graph, numbered(singleValues(query), ['hops', 'limit']))) as GraphInput;
+  return fromWire(checked(graphQuery, numbered(singleValues(query), ['hops', 'limit']))) as GraphInput;
 }
 
 export function parseConsolidation(body: Json): ConsolidateInput {
-  return fromWire(checked(consolidation, body)) as ConsolidateInput;
+  return fromWire(checked(consolidationBody, body)) as ConsolidateInput;
 }
 
 /** `state` may be given more than once or as `queued,running`. */
 export function parseOperations(query: Query): OperationsInput {
   const given = query.get('state')?.flatMap((value) => value.split(','));
   const rest = numbered(singleValues(new Map([...query].filter(([name]) => name !== 'state'))), ['limit']);
-  const { state, ...input } = checked(operations, { ...rest, ...(given !== undefined && { state: given }) });
+  const { state, ...input } = checked(operationsQuery, { ...rest, ...(given !== undefined && { state: given }) });
   return { ...input, ...(state !== undefined && { states: state }) } as OperationsInput;
 }
 
 export function parseRuns(query: Query): RunsInput {
-  return checked(runs, numbered(singleValues(query), ['limit'])) as RunsInput;
+  return checked(runsQuery, numbered(singleValues(query), ['limit'])) as RunsInput;
 }
 
 /** A query string has texts only: these are read as numbers. */

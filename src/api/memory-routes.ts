@@ -84,8 +84,9 @@ export const memoryRoutes = {
 
   async restore(call) {
     refuseQuery(call.query);
+    const options = writeOptions(call);
     if (hasBody(call.request)) parseNothing(await readJson(call.request, limits.bodyBytes));
-    return memoryAnswer(await call.memory.restore(call.id('memory')));
+    return memoryAnswer(await call.memory.restore(call.id('memory'), options));
   },
 } satisfies Record<string, Handler>;
 

@@ -5,13 +5,16 @@ import { parseConsolidation, parseOperations, parseRuns } from './knowledge-sche
 import { progressOf } from './progress.ts';
 import type { Call, Handler } from './route.ts';
 import { parseNothing, refuseQuery } from './schemas.ts';
+import { writeOptions } from './write-options.ts';
 
 /** Background work: what is to be done, how far it is, what it did. */
 export const operationRoutes = {
   /** 202: it is queued, and the address of its operation says how it goes. */
   async consolidate(call) {
     refuseQuery(call.query);
-    const operation = await call.memory.consolidate(parseConsolidation(await readJson(call.request, limits.bodyBytes)));
+    const options = writeOptions(call);
+    const input = parseConsolidation(await readJson(call.request, limits.bodyBytes));
+    const operation = await call.memory.consolidate(input, options);
     return { status: 202, body: operation, headers: { Location: `/v1/operations/${operation.id}` } };
   },
 
@@ -26,7 +29,7 @@ export const operationRoutes = {
 
   async revert(call) {
     const id = await idOfPost(call, 'run');
-    return { status: 200, body: await call.memory.revertRun(id) };
+    return { status: 200, body: await call.memory.revertRun(id, writeOptions(call)) };
   },
 
   async operations(call) {
@@ -40,12 +43,12 @@ export const operationRoutes = {
 
   async retry(call) {
     const id = await idOfPost(call, 'operation');
-    return { status: 200, body: await call.memory.retryOperation(id) };
+    return { status: 200, body: await call.memory.retryOperation(id, writeOptions(call)) };
   },
 
   async cancel(call) {
     const id = await idOfPost(call, 'operation');
-    return { status: 200, body: await call.memory.cancelOperation(id) };
+    return { status: 200, body: await call.memory.cancelOperation(id, writeOptions(call)) };
   },
 
   async events(call) {

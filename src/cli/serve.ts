@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
-import { pino } from 'pino';
 import { type Config, type ConfigFlags, loadConfig } from '../config.ts';
 import { type RunningServer, startServer } from '../server.ts';
 import type { CommandWorld } from './command.ts';
+import { openLog } from './open-log.ts';
 
 export interface ServeFlags extends ConfigFlags {
   readonly json?: boolean;
@@ -14,7 +14,7 @@ export async function serve(flags: ServeFlags, world: CommandWorld): Promise<voi
   // What a server holds for long lies in typed arrays, outside this heap. Left to itself the part for short-lived objects
   // grows to 48 MB and stays; kept small it costs no measurable time (100,000 notes: 28 MB less, searches as fast).
   setFlagsFromString('--semi-space-growth-factor=1');
-  const log = pino({ level: config.logLevel }, { write: (line: string) => world.writeError(line) });
+  const log = openLog(config, world);
   const server = await startServer(config, { log });
   world.write(flags.json === true ? readyJson(config, server) : readyText(config, server));
   await world.stopRequested;

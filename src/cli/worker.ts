@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pino } from 'pino';
 import { ConfigError, type ConfigFlags, loadConfig } from '../config.ts';
 import { EcphoryError } from '../memory/errors.ts';
 import type { JobOutcome, LeasedJob } from '../memory/job.ts';
 import { isLockedByAnother } from '../store/file-lock.ts';
 import { openWorkerAlone } from '../worker-alone.ts';
 import type { CommandWorld } from './command.ts';
+import { Interrupted } from './exit-code.ts';
+import { openLog } from './open-log.ts';
 
 export interface WorkerFlags extends ConfigFlags {
   readonly once?: boolean;
@@ -32,7 +33,7 @@ export async function work(flags: WorkerFlags, world: CommandWorld): Promise<voi
   const path = resolve(config.database);
   // A typing error in the path must not make a new, empty database.
   if (!existsSync(path)) throw new ConfigError(`There is no database at ${path}; "ecphory serve" makes one.`);
-  const log = pino({ level: config.logLevel }, { write: (line: string) => world.writeError(line) });
+  const log = openLog(config, world);
   const startedAt = performance.now();
   const tally = newTally();
   const worker = await openWorkerAlone(config, {
@@ -49,12 +50,14 @@ export async function work(flags: WorkerFlags, world: CommandWorld): Promise<voi
   // Waiting for the next thing to do is no reason to end.
   const alive = setInterval(() => undefined, 60_000);
   try {
-    if (flags.once === true) await Promise.race([worker.idle(), world.stopRequested]);
-    else await world.stopRequested;
+    const stopped = world.stopRequested.then(() => false);
+    const isDone =
+      flags.once === true ? await Promise.race([worker.idle().then(() => true), stopped]) : !(await stopped);
     const { queued, dead } = await worker.counts();
     const seconds = Math.round(performance.now() - startedAt) / 1_000;
     const summary: WorkerSummary = { ...tally.sums(), waiting: queued, dead, seconds };
     world.write(flags.json === true ? `${JSON.stringify(summary)}\n` : textOf(summary));
+    if (!isDone) throw new Interrupted('Stopped before everything was done; repeat it to go on.');
   } finally {
     clearInterval(alive);
     await worker.close();

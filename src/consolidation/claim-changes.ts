@@ -3,6 +3,7 @@ import type { Change } from '../memory/change.ts';
 import type { Metadata, Origin } from '../memory/episode.ts';
 import { type ForgettingCurve, initialRetention } from '../memory/forgetting.ts';
 import type { EpisodeId, IdSource, NoteId } from '../memory/ids.ts';
+import { limits } from '../memory/limits.ts';
 import type { Link } from '../memory/link.ts';
 import type { Note } from '../memory/note.ts';
 import type { Scope } from '../memory/scope.ts';
@@ -85,9 +86,6 @@ interface SaidRun extends Run {
   readonly disputes: ReadonlySet<SaidRun>;
 }
 
-/** Statements remembered with a claim: the first and the last so many. More of them in between decide nothing. */
-const statementsKept = 64;
-
 /** What a stored claim says was said. A given fact is one statement; a derived one keeps its statements in its metadata. */
 export function saidBy(note: Note): readonly Said[] {
   const { claim } = note;
@@ -127,9 +125,11 @@ function keptIn(metadata: Metadata): readonly Kept[] {
 }
 
 function metadataOf(statements: readonly Said[]): Metadata {
-  const half = statementsKept / 2;
+  const half = limits.claimStatements / 2;
   const kept =
-    statements.length <= statementsKept ? statements : [...statements.slice(0, half), ...statements.slice(-half)];
+    statements.length <= limits.claimStatements
+      ? statements
+      : [...statements.slice(0, half), ...statements.slice(-half)];
   return {
     said: kept.map(({ id, at, series, sequence, isCorrection, episodeId }) => [
       id,
@@ -175,10 +175,13 @@ function newClaimNote(scope: Scope, run: SaidRun, parts: SettleParts, now: numbe
     derived: null,
     derivation: 0,
     claim: first.claim,
+    summary: null,
     sources: [],
     version: 1,
     state: 'active',
     stateReason: null,
+    isPinned: false,
+    expiresAt: null,
     origin,
     trust: first.trust,
     importance: ordinaryImportance,

@@ -10,12 +10,26 @@ import type { Store, StoredNote } from '../memory/store.ts';
 import { type EmbedAnewParts, embedAnew } from './embed-anew.ts';
 import type { HeldLease } from './held-lease.ts';
 import type { KeptViews, TakenView } from './kept-views.ts';
-import type { Batch, PassParts, Proposals } from './plan.ts';
+import type { Batch, PassParts, Proposals, ScopePass } from './plan.ts';
 import { type Planners, planBatch, proposalsFor } from './plan-batch.ts';
 import { newRunRecorder } from './run-recorder.ts';
+import { slicesOf } from './slices.ts';
 
 /** What the worker needs of a store: everything but its vectors, keys and life. */
-export type ConsolidationStore = Omit<Store, 'keys' | 'health' | 'close' | 'receipt' | 'matching' | 'unembedded'>;
+export type ConsolidationStore = Omit<
+  Store,
+  | 'keys'
+  | 'audit'
+  | 'webhooks'
+  | 'health'
+  | 'close'
+  | 'receipt'
+  | 'matching'
+  | 'unembedded'
+  | 'policies'
+  | 'webhooks'
+  | 'wholeNotes'
+> & { readonly policies: Pick<Store['policies'], 'effective'> };
 
 /**
  * Asks a model about a batch. Rejects when the model does not answer: the job then waits for it. Null when its answer was of
@@ -34,7 +48,7 @@ export type Propose = (
  */
 export type FinishPass = (
   scope: Scope,
-  parts: PassParts,
+  parts: Omit<PassParts, 'view'>,
   now: number,
   used: readonly NoteId[] | null,
 ) => Promise<readonly Change[]>;
@@ -44,6 +58,8 @@ export interface ConsolidateParts {
   readonly views: KeptViews;
   readonly planners: Planners;
   readonly finishers: Readonly<Partial<Record<Pass, FinishPass>>>;
+  /** Passes over whole scopes, by name. */
+  readonly scopePasses?: Readonly<Partial<Record<Pass, ScopePass>>>;
   /** Notes of the scope that were used since this was last asked. */
   readonly takeUsed: (scope: Scope) => readonly NoteId[];
   /** Null when no model is configured. */
@@ -88,14 +104,18 @@ export async function consolidate(job: LeasedJob, lease: HeldLease, parts: Conso
   const seen = new Map<NoteId, number>();
   const planned: Change[] = [];
   let memories = 0;
-  let taken = await parts.views.take(scope);
+  /** Null until a note is looked at: what whole scopes are asked needs none. */
+  let taken: TakenView | null = null;
 
   try {
-    const isLeft = await lookAtAll();
-    if (!isLeft) await finishPasses();
+    const isLeft = isOverNotes(job) && (await lookAtAll());
+    if (!isLeft) {
+      await finishPasses();
+      await runScopePasses();
+    }
     await run.finish('done');
     // A view that a plan has been folded into that was not applied is of no use to anyone.
-    if (!job.isDryRun) parts.views.giveBack(taken);
+    if (!job.isDryRun && taken !== null) parts.views.giveBack(taken);
     return { result: { memories, changes: run.counts(), run_id: job.isDryRun ? null : run.changedBy() }, isLeft };
   } catch (error) {
     await run.finish('failed').catch(() => undefined);
@@ -104,7 +124,9 @@ export async function consolidate(job: LeasedJob, lease: HeldLease, parts: Conso
 
   async function lookAtAll(): Promise<boolean> {
     for (;;) {
-      const owed = await store.underived(read, limits.consolidationIds);
+      // What a person took back comes back when a person asks for it.
+      const options = { includeReverted: job.origin === 'request' };
+      const owed = await store.underived(read, limits.consolidationIds, options);
       const before = memories;
       for (let start = 0; start < owed.length; start += limits.consolidationNotes) {
         memories += await step(owed.slice(start, start + limits.consolidationNotes));
@@ -123,33 +145,39 @@ export async function consolidate(job: LeasedJob, lease: HeldLease, parts: Conso
       const due = found.filter((stored) => isDue(stored) && seen.get(stored.note.id) !== stored.note.version);
       if (due.length === 0) return 0;
       try {
-        await lookAt(due);
+        taken ??= await parts.views.take(scope);
+        await lookAt(due, taken);
         for (const { note } of due) seen.set(note.id, note.version);
         return due.length;
       } catch (error) {
         if (!hasMovedOn(error) || tries >= limits.consolidationReplans) throw error;
         // Another has the job, or a caller changed a note while its changes were planned: then they are planned anew.
         await lease.confirm();
-        taken = await parts.views.take(scope);
+        taken = null;
       }
     }
   }
 
-  async function lookAt(due: readonly StoredNote[]): Promise<void> {
+  async function lookAt(due: readonly StoredNote[], { view }: TakenView): Promise<void> {
     lease.assertHeld();
-    for (const stored of due) taken.view.add(stored);
+    for (const stored of due) view.add(stored);
     const asked = { scope, due, now: clock() };
-    const proposals = parts.propose === null ? null : await parts.propose(await run.id(), asked, passParts(taken));
-    await planAndApply(due, proposals);
+    const proposals =
+      parts.propose === null ? null : await parts.propose(await run.id(), asked, { ...passParts(), view });
+    await planAndApply(due, proposals, view);
   }
 
-  async function planAndApply(due: readonly StoredNote[], proposals: Proposals | null): Promise<void> {
+  async function planAndApply(
+    due: readonly StoredNote[],
+    proposals: Proposals | null,
+    view: TakenView['view'],
+  ): Promise<void> {
     const batch: Batch = { scope, due, planned, proposals: proposalsFor(proposals, due), now: clock() };
-    const changes = await planBatch(batch, job.passes, { ...passParts(taken), planners: parts.planners });
+    const changes = await planBatch(batch, job.passes, { ...passParts(), view, planners: parts.planners });
     if (changes.length > limits.consolidationChanges && due.length > 1) {
       const half = Math.ceil(due.length / 2);
-      await planAndApply(due.slice(0, half), proposals);
-      await planAndApply(due.slice(half), proposals);
+      await planAndApply(due.slice(0, half), proposals, view);
+      await planAndApply(due.slice(half), proposals, view);
       return;
     }
     await apply([...changes, ...(job.isDryRun ? [] : await embedAnew(changes, due, parts))]);
@@ -160,11 +188,53 @@ export async function consolidate(job: LeasedJob, lease: HeldLease, parts: Conso
     for (const pass of passes) {
       const finish = parts.finishers[pass];
       if (finish === undefined || !job.passes.includes(pass)) continue;
-      const changes = await finish(scope, passParts(taken), clock(), used);
-      for (let start = 0; start < changes.length; start += limits.consolidationChanges) {
-        await apply(changes.slice(start, start + limits.consolidationChanges));
+      for (const slice of slicesOf(await finish(scope, passParts(), clock(), used), limits.sleepChanges)) {
+        await apply(slice);
+        await parts.breathe();
       }
     }
+  }
+
+  /** Not for what was written: their time is when a conversation has ended, at night, or when somebody asks. */
+  async function runScopePasses(): Promise<void> {
+    if (job.origin === 'feed') return;
+    for (const pass of passes) {
+      const plan = parts.scopePasses?.[pass];
+      if (plan === undefined || !job.passes.includes(pass)) continue;
+      for (let tries = 1; ; tries += 1) {
+        try {
+          await runScopePass(plan);
+          break;
+        } catch (error) {
+          if (!hasMovedOn(error) || tries >= limits.consolidationReplans) throw error;
+          // Somebody changed what was planned upon: what has been applied stays, the rest is planned anew.
+          await lease.confirm();
+        }
+      }
+    }
+  }
+
+  async function runScopePass(plan: ScopePass): Promise<void> {
+    lease.assertHeld();
+    const changes = await plan(scope, {
+      ...passParts(),
+      policy: await store.policies.effective(scope),
+      now: clock(),
+      isAsked: job.origin === 'request',
+      takenBackAt: await takenBackAt(),
+      breathe: parts.breathe,
+      runId: job.isDryRun ? null : () => run.id(),
+    });
+    for (const slice of slicesOf(changes, limits.sleepChanges)) {
+      await apply(slice);
+      await parts.breathe();
+    }
+  }
+
+  async function takenBackAt(): Promise<number | null> {
+    const runs = await store.runs.list(scope.tenant, { scope, limit: limits.sleepRunsLookedAt });
+    const times = runs.filter(({ state }) => state === 'reverted').map(({ startedAt }) => startedAt);
+    return times.length === 0 ? null : Math.max(...times);
   }
 
   async function apply(changes: readonly Change[]): Promise<void> {
@@ -172,14 +242,21 @@ export async function consolidate(job: LeasedJob, lease: HeldLease, parts: Conso
     if (job.isDryRun) planned.push(...changes);
     else await store.apply(scope, changes, { fence: lease.fence, run: await run.id() });
     run.count(changes);
-    taken.view.apply(changes);
+    taken?.view.apply(changes);
   }
 
-  function passParts({ view }: TakenView): PassParts {
+  function passParts() {
     const { analyzer, ids, curve } = parts;
-    return { store, view, analyzer, ids, curve };
+    return { store, analyzer, ids, curve };
   }
 }
+
+/** A scheduled job is over whole scopes: the notes that are owed a look have jobs of their own. */
+function isOverNotes({ origin, passes: chosen }: LeasedJob): boolean {
+  return origin !== 'schedule' && chosen.some((pass) => !wholeScope.includes(pass));
+}
+
+const wholeScope: readonly Pass[] = ['merges', 'summaries', 'forgetting'];
 
 /** As `Store.underived` says it. */
 function isDue({ note }: StoredNote): boolean {

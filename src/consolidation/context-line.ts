@@ -31,7 +31,7 @@ export function contextLine({ speaker, at, place, topic, previous }: Surrounding
   return cut(parts.filter((part) => part !== '').join('; '), limits.derivedContextCharacters);
 }
 
-/** Keywords that turns have in common count before those of the nearest one. */
+/** Up to three words. Keywords that turns have in common count before those of the nearest one. */
 export function topicOf(keywordsBefore: readonly (readonly string[])[], own: readonly string[]): readonly string[] {
   const known = new Set(own.map((word) => word.toLowerCase()));
   const votes = new Map<string, { spelling: string; votes: number }>();

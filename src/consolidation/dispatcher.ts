@@ -1,7 +1,7 @@
-import type { ChangeKind, FeedEntry } from '../memory/change.ts';
+import type { FeedEntry } from '../memory/change.ts';
 import { isEcphoryError } from '../memory/errors.ts';
 import type { Clock, IdSource, NoteId } from '../memory/ids.ts';
-import { type Job, passes } from '../memory/job.ts';
+import type { Job, Pass } from '../memory/job.ts';
 import { limits } from '../memory/limits.ts';
 import { readScope, type Scope, scopeKey } from '../memory/scope.ts';
 import type { Store } from '../memory/store.ts';
@@ -21,19 +21,21 @@ export interface DispatcherParts {
   readonly store: Pick<Store, 'feedOfEveryTenant' | 'cursor' | 'apply' | 'underived' | 'jobs'>;
   readonly ids: Pick<IdSource, 'jobId'>;
   readonly clock: Clock;
+  /** Told of every message that was stored, see `sleep-schedule.ts`. */
+  readonly saw?: (scope: Scope, at: number) => void;
 }
 
 /** After these a note may be owed a look. What the worker does itself is among them; the store says whether anything is. */
-const owing: readonly ChangeKind[] = ['note-added', 'note-revised', 'note-state-set'];
+const owing: readonly FeedEntry['kind'][] = ['note-added', 'note-revised', 'note-state-set'];
 /** After these there may be something to do although no note is owed a look: claims without a successor, weights of links. */
-const unsettling: readonly ChangeKind[] = ['erased', 'note-used'];
+const unsettling: readonly FeedEntry['kind'][] = ['erased', 'note-used'];
 
 /** Whether the worker had better look at what was written. */
-export function concernsConsolidation(kind: ChangeKind): boolean {
+export function concernsConsolidation(kind: FeedEntry['kind']): boolean {
   return owing.includes(kind) || unsettling.includes(kind);
 }
 
-export function newDispatcher({ store, ids, clock }: DispatcherParts): Dispatcher {
+export function newDispatcher({ store, ids, clock, saw }: DispatcherParts): Dispatcher {
   let stored: number | null = null;
   let position = 0;
   const used = new Map<string, Set<NoteId>>();
@@ -47,7 +49,7 @@ export function newDispatcher({ store, ids, clock }: DispatcherParts): Dispatche
     },
     async dispatch() {
       if (stored === null) {
-        stored = await store.cursor(cursorName);
+        stored = await store.cursor(dispatchCursor);
         position = stored;
       }
       for (;;) {
@@ -64,7 +66,8 @@ export function newDispatcher({ store, ids, clock }: DispatcherParts): Dispatche
 
   async function queueJobs(entries: readonly FeedEntry[]): Promise<boolean> {
     const touched = new Map<string, { readonly scope: Scope; isUnsettled: boolean }>();
-    for (const { kind, scope, noteId } of entries) {
+    for (const { kind, scope, noteId, at } of entries) {
+      if (kind === 'episode-added') saw?.(scope, at);
       if (!concernsConsolidation(kind)) continue;
       const key = scopeKey(readScope(scope));
       if (kind === 'note-used' && noteId !== null) used.set(key, (used.get(key) ?? new Set()).add(noteId));
@@ -84,7 +87,9 @@ export function newDispatcher({ store, ids, clock }: DispatcherParts): Dispatche
   async function advance(last: FeedEntry): Promise<void> {
     if (stored === null) return;
     try {
-      await store.apply(last.scope, [{ kind: 'cursor-advanced', name: cursorName, from: stored, to: last.sequence }]);
+      await store.apply(last.scope, [
+        { kind: 'cursor-advanced', name: dispatchCursor, from: stored, to: last.sequence },
+      ]);
       stored = last.sequence;
     } catch (error) {
       // Someone else has moved it: read again from there. Queuing a job twice is queuing it once.
@@ -100,7 +105,7 @@ export function newFeedJob(scope: Scope, { ids, clock }: Pick<DispatcherParts, '
   return {
     id: ids.jobId(),
     scope,
-    passes,
+    passes: passesOverNotes,
     origin: 'feed',
     isDryRun: false,
     state: 'queued',
@@ -114,4 +119,8 @@ export function newFeedJob(scope: Scope, { ids, clock }: Pick<DispatcherParts, '
   };
 }
 
-const cursorName = 'consolidation';
+/** What a write is owed at once; the others have their time, see `sleep-schedule.ts`. */
+const passesOverNotes: readonly Pass[] = ['notes', 'links', 'evolution', 'claims'];
+
+/** The name under which the store keeps how far the feed has been read. */
+export const dispatchCursor = 'consolidation';

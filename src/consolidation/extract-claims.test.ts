@@ -28,6 +28,23 @@ describe('extractClaims', () => {
       ['user | meeting day | not Monday', 'user | meeting day | Thursday'],
     ],
     ['Melanie lives in Denver. She works for Boeing.', ['Melanie | residence | Denver', 'Melanie | employer | Boeing']],
+    ['I have been based in Oslo since May.', ['user | residence | Oslo']],
+    ['I grew up in Ohio but live in Denver now.', ['user | hometown | Ohio', 'user | residence | Denver']],
+    ['I love Porto, where I live now.', ['user | likes | Porto', 'user | residence | Porto']],
+    [
+      'I work remotely as a data analyst for Initech.',
+      ['user | employer | Initech', 'user | occupation | data analyst'],
+    ],
+    ['We started working at Acme last spring.', ['user | employer | Acme']],
+    ['Ann quit Acme and joined Boeing.', ['Ann | employer | not Acme', 'Ann | employer | Boeing']],
+    ['My boss, Carla, wants the slides.', ['user | boss | Carla']],
+    ['Ann and Bob got married.', ['Ann | spouse | Bob', 'Bob | spouse | Ann']],
+    ['I speak Spanish and a bit of Dutch.', ['user | language | Spanish', 'user | language | Dutch']],
+    ['They extended my project deadline to May 27.', ['user | project deadline | May 27']],
+    ['I just bought a used Honda Civic last week.', ['user | possession | used Honda Civic']],
+    ['We are moving to Lisbon in March.', ['user | plan | move to Lisbon in March']],
+    ['Can you suggest a toy for my dog Rex?', ['user | dog | Rex']],
+    ['I live in Oslo, can you recommend a gym?', ['user | residence | Oslo']],
   ])('reads %j', (text, expected) => {
     expect(read(text)).toEqual(expected);
   });
@@ -37,6 +54,12 @@ describe('extractClaims', () => {
     'Do you live in Rome?',
     'I wish I lived in Rome.',
     'Maybe I live in the wrong city.',
+    'I think I work at Acme in that dream.',
+    'She said that I live in Rome.',
+    'When I lived in Rome I worked for Acme.',
+    'I would love to work for Acme.',
+    'How do I tell Ann that I moved to Rome?',
+    'I loved the way you sang.',
     'Tom said "I live in Rome now" and laughed.',
     'Thanks, that sounds great!',
   ])('claims nothing from %j', (text) => {

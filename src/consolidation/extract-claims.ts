@@ -1,12 +1,16 @@
 import { type Attribute, attributeNamed } from '../language/attributes.ts';
+import { notNames } from '../language/clause-subjects.ts';
 import { type Clause, clausesOf } from '../language/clauses.ts';
 import { sentencesOf } from '../language/sentences.ts';
-import type { Claim } from '../memory/claim.ts';
+import { type Claim, claimKey } from '../memory/claim.ts';
 import type { EventTime } from '../memory/derived.ts';
 import type { Episode } from '../memory/episode.ts';
+import { limits } from '../memory/limits.ts';
 import type { StoredNote } from '../memory/store.ts';
-import { type SaidOfSubject, saidBy, saidOfOwn } from './claim-patterns/conversation.ts';
+import { changeOf, isKin, type SaidOfSubject, saidBy, saidOfOwn } from './claim-patterns/conversation.ts';
+import { mentionsIn } from './claim-patterns/mentions.ts';
 import { statedIn } from './claim-patterns/statements.ts';
+import { timelineKey } from './settle-claims.ts';
 
 export interface ExtractedClaim extends Claim {
   /** Since when, milliseconds since 1970: a time that the sentence gives, else when it was said. */
@@ -36,14 +40,15 @@ export function extractClaims({ note, episode }: StoredNote, { times }: ExtractP
   const isConversation = isSpeaking(episode);
   const speaker = episode.speaker?.trim() || 'user';
   const found: Omit<ExtractedClaim, 'position'>[] = [];
-  const sentences = sentencesOf(note.text);
+  const sentences = sentencesOf(note.text.replace(code, ' '));
   const isList = sentences.filter(({ serial }) => serial !== null).length > 1;
   let named: string | null = null;
+  const isConversing = note.text.length <= limits.claimConversationCharacters && !ordering.test(note.text);
   for (const { text: spoken, serial, isQuestion } of sentences) {
-    if (found.length >= claimsMax) break;
+    if (found.length >= limits.claimsPerNote) break;
     const text = withoutTag(spoken);
-    if (isQuestion && text === spoken) continue;
-    if (isList && serial !== null) {
+    const asks = isQuestion && text === spoken;
+    if (isList && serial !== null && !asks) {
       const listed = /^(?:I|My|We|Our|You|Your)\b/u.test(text) ? null : statedIn(text, true);
       // Of listed facts a later one counts, whatever they are of.
       if (listed !== null)
@@ -59,14 +64,27 @@ export function extractClaims({ note, episode }: StoredNote, { times }: ExtractP
     if (!isConversation) continue;
     const validAt = timeIn(text, times, episode.eventAt);
     if (validAt === null) continue;
-    const clauses = clausesOf(text);
+    const ofOthers = isConversing || episode.speaker !== null;
+    for (const { subject, ...said } of mentionsIn(text)) {
+      if (subject !== null && !ofOthers) continue;
+      found.push({
+        ...claimOf(subject ?? speaker, said.attribute, said.value),
+        validAt,
+        isCorrection: said.isCorrection,
+        serial: null,
+      });
+    }
+    const clauses = clausesOf(text, asks);
     for (const clause of clauses) {
       for (const { subject, said } of saidIn(clause, speaker, named)) {
+        if (!ofOthers && /^\p{Lu}/u.test(clause.subject) && clause.subject !== 'I') continue;
         const { attribute, value, polarity, isCorrection } = said;
+        if (claimKey(value) === '' || claimKey(value) === claimKey(subject)) continue;
         found.push({ ...claimOf(subject, attribute, value), polarity, validAt, isCorrection, serial: null });
       }
       named = nameIn(clause) ?? named;
     }
+    if (asks) continue;
     if (clauses.length === 0 || !found.some((claim) => claim.validAt === validAt)) {
       const stated = statedByName(text);
       if (stated !== null)
@@ -78,11 +96,18 @@ export function extractClaims({ note, episode }: StoredNote, { times }: ExtractP
         });
     }
   }
-  return found.map((claim, position) => ({ ...claim, position }));
+  const last = new Map(
+    found.map((claim) => [`${timelineKey(claim)}\n${claimKey(claim.value)}\n${claim.polarity}`, claim]),
+  );
+  return [...last.values()].map((claim, position) => ({ ...claim, position }));
 }
 
-/** A text of 65,536 characters holds some 1,500 listed facts. */
-const claimsMax = 2_000;
+/** What a program says, nobody claims. */
+const code = /```[\s\S]*?(?:```|$)|^\s*(?:\/\/|#|\*|<|import |const |def ).*$/gmu;
+
+/** "Write a story about Ann who lives in Rome". */
+const ordering =
+  /^\s*(?:please |can you |could you )?(?:write|generate|create|rewrite|summari[sz]e|translate|compose|paraphrase|continue|imagine|pretend|act|make|draft|give me|solve|explain|tell me|rephrase|analy[sz]e|edit|expand|describe)\b/iu;
 
 /** People tell of themselves; assistants, tools and systems repeat. */
 function isSpeaking({ role }: Episode): boolean {
@@ -123,32 +148,48 @@ interface Said {
 }
 
 function saidIn(clause: Clause, speaker: string, named: string | null): readonly Said[] {
-  const { subject, predicate } = clause;
+  const { subject, predicate, verb } = clause;
   const own = /^(my|our|his|her|their) (.+)$/iu.exec(subject);
   if (own !== null) return ofOwn(own[1] ?? '', own[2] ?? '', clause, speaker, named);
+  if (/^the /iu.test(subject)) return [];
+  const possessed = /^(\p{Lu}[\p{L} .-]*?)'s? (.+)$/u.exec(subject);
+  if (possessed !== null) {
+    const [, owner = '', words = ''] = possessed;
+    if (!isNamed(owner) || (!isPersonal(attributeNamed(words)) && !/\d/u.test(predicate))) return [];
+    return saidOfOwn(words, predicate, clause).map((said) => ({ subject: owner, said }));
+  }
+  // "They extended my deadline": whoever did it, it is mine.
+  const changed = /^(?:have |has )?[\p{L}]+(?: back| up)? (?:my|our) /iu.test(predicate) ? changeOf(clause) : null;
+  if (changed !== null) return changed.map((said) => ({ subject: speaker, said }));
   const who = whoIs(subject, speaker, named);
   if (who === null) return [];
-  const possessed = /^([\p{Lu}][\p{L} -]*?)'s?$/u.exec(subject)?.[1];
-  if (possessed !== undefined && !/^(?:I|He|She)$/u.test(possessed)) {
-    const [, words = '', rest = ''] =
-      /^([\p{L}\p{N} '-]{2,40}?) ((?:is|are|was|has|went|changed|moved|rose|increased|dropped|got)\b.+)$/u.exec(
-        predicate,
-      ) ?? [];
-    return words === '' || (!isPersonal(attributeNamed(words)) && !/\d/u.test(rest))
-      ? []
-      : saidOfOwn(words, rest, clause).map((said) => ({ subject: possessed, said }));
-  }
-  const role = /^(?:is|was|became|has become) (my|our|his|her) (?:new |current )?([\p{Ll} -]{3,30}?)(?: now)?$/iu.exec(
-    predicate,
-  );
-  if (role !== null) {
-    const owner = /^(?:my|our)$/iu.test(role[1] ?? '') ? speaker : named;
+  const polarity = verb.isNegative ? ('negative' as const) : ('positive' as const);
+  const role =
+    /^(?:is|was|are|became|has become|(?:has )?(?:taken|took) over as|(?:has )?replaced (?:[\p{L} ]{2,30}) as|will be) (my|our|his|her|\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?'s) (?:new |current |own |older |younger |good |dear )*([\p{Ll} -]{3,30}?)(?: now)?(?=$|[,.;!]| (?:and|who|at|from|these|so|but)\b)/iu.exec(
+      predicate,
+    );
+  if (role !== null && verb.tense !== 'unreal') {
+    const whose = role[1] ?? '';
+    const owner = /^(?:my|our)$/iu.test(whose) ? speaker : /^(?:his|her)$/iu.test(whose) ? named : whose.slice(0, -2);
     const attribute = attributeNamed(role[2] ?? '');
-    if (owner === null || owner === who || !people.has(attribute.name)) return [];
-    const polarity = clause.isNegative ? ('negative' as const) : ('positive' as const);
-    return [{ subject: owner, said: { attribute, value: subject, polarity, isCorrection: clause.isCorrection } }];
+    if (owner === null || owner === who) return [];
+    if (!isKin(attribute) && !(verb.lemma === 'be' && /^favourite /u.test(attribute.name))) return [];
+    if (/^(?:was|were)\b/u.test(predicate)) return [];
+    const value = who === speaker ? who : subject;
+    return [
+      {
+        subject: owner,
+        said: { attribute, value, polarity, isCorrection: clause.isCorrection || verb.lemma !== 'be' },
+      },
+    ];
   }
-  return saidBy(clause).map((said) => ({ subject: who, said }));
+  const said = saidBy(clause).map((one) => ({ subject: who, said: one }));
+  // "Ann and Bob got married" is said of both.
+  const other = clause.companion;
+  const back = said.flatMap(({ said: one }) =>
+    other !== null && one.value === other && who !== speaker ? [{ subject: other, said: { ...one, value: who } }] : [],
+  );
+  return [...said, ...back];
 }
 
 /** "My daily quota is ...", "my sister Ann lives in ...", "my sister lives in ...". */
@@ -171,59 +212,37 @@ function ofOwn(whose: string, words: string, clause: Clause, speaker: string, na
     if (name.endsWith("'s")) return relationSaid;
     return [...relationSaid, ...saidBy(clause).map((said) => ({ subject: isOf, said }))];
   }
-  // The subject pattern takes one word after "my"; the others of the attribute begin the predicate.
-  const full =
-    /^((?:[\p{L}\p{N}'-]+ ){0,5}?)((?:is|are|was|were|has|have|stands|sits|comes|equals|amounts|happens|became|changed|increased|decreased|rose|dropped|went|grew|moved|shifted|jumped|climbed|fell|switched|got|goes|lives?|works?|just|recently|will)\b.*)$/u.exec(
-      clause.predicate,
-    );
-  const [, more = '', rest = clause.predicate] = full ?? [];
-  const attributeWords = `${words} ${more}`.trim();
-  const possessed = /^(.+?)'s (.+)$/u.exec(attributeWords);
+  const possessed = /^(.+?)'s (.+)$/u.exec(words);
   if (possessed !== null) {
-    const subject = `${owner}'s ${possessed[1] ?? ''}`;
-    return saidOfOwn(possessed[2] ?? '', rest, clause).map((said) => ({ subject, said }));
+    const [, of = '', what = ''] = possessed;
+    // "My dog's name is Rex" is said of the dog, and of whom it belongs to.
+    if (claimKey(what) === 'name')
+      return saidOfOwn(of, clause.predicate, clause).map((said) => ({
+        subject: owner,
+        said: { ...said, attribute: { ...said.attribute, isSingle: attributeNamed(of).isSingle } },
+      }));
+    return saidOfOwn(what, clause.predicate, clause).map((said) => ({ subject: `${owner}'s ${of}`, said }));
   }
-  const said = saidOfOwn(attributeWords, rest, clause).map((one) => ({ subject: owner, said: one }));
-  if (said.length > 0 || !people.has(attributeNamed(words).name) || more !== '') return said;
-  return saidBy({ ...clause, predicate: rest }).map((one) => ({ subject: `${owner}'s ${words}`, said: one }));
+  const said = saidOfOwn(words, clause.predicate, clause).map((one) => ({ subject: owner, said: one }));
+  if (said.length > 0 || !isKin(attributeNamed(words))) return said;
+  return saidBy(clause).map((one) => ({ subject: `${owner}'s ${words}`, said: one }));
 }
-
-const people: ReadonlySet<string> = new Set([
-  'spouse',
-  'fiance',
-  'partner',
-  'mother',
-  'father',
-  'daughter',
-  'son',
-  'child',
-  'sister',
-  'brother',
-  'boss',
-  'mentor',
-  'best friend',
-  'roommate',
-]);
 
 function whoIs(subject: string, speaker: string, named: string | null): string | null {
   if (/^(?:I|we)$/iu.test(subject)) return speaker;
   if (/^(?:he|she)$/iu.test(subject)) return named;
   if (/^they$/iu.test(subject)) return null;
-  return /^\p{Lu}/u.test(subject) && !notPeople.test(subject) ? subject : null;
+  return isNamed(subject) ? subject : null;
 }
 
-/** Words that begin sentences with a capital and name nobody. */
-const notPeople =
-  /^(?:It|This|That|These|Those|There|Here|The|A|An|What|Who|Which|When|Where|How|Why|Everyone|Everything|Everybody|Someone|Something|Nothing|Nobody|Anything|Life|Nature|Music|Art|People|Kids|Sometimes|Today|Yesterday|Tomorrow|One|Each|Both|All|Some|Most|Many|Such|Being|Having|Going|Seeing|Your|You|Its|Looks|Sounds|Thanks|Thank|Glad|Just|Not|No|Yes|Yeah|Wow|Totally|Absolutely|Definitely|Really|Let|Please|Hope|If|As|At|By|For|From|In|Of|On|To|With|And|But|Or|So|Then|Now|Well|Oh|Hey|Hi|Family|Friends?|Love|Work|School|Mom|Dad|Gonna|Got|Never|Always|Still|Also|Even|Only|Plus|Besides|Anyway|God|Lol|Haha|Congrats|Great|Good|Nice|Awesome|Cool|Exactly|Sure|Of|I)\b/u;
+function isNamed(name: string): boolean {
+  const [first = ''] = name.split(' ');
+  return /^\p{Lu}/u.test(name) && !notNames.has(first.toLowerCase());
+}
 
 function nameIn({ subject }: Clause): string | null {
   const name = /^(?:(?:my|our|his|her) .+ )?(\p{Lu}[\p{L}'-]+(?: \p{Lu}[\p{L}'-]+)*)$/u.exec(subject)?.[1];
-  return name === undefined ||
-    name === 'I' ||
-    /^(?:We|He|She|They|My|Our|His|Her|Their)\b/u.test(name) ||
-    notPeople.test(name)
-    ? null
-    : name.replace(/'s$/u, '');
+  return name === undefined || !isNamed(name) ? null : name.replace(/'s$/u, '');
 }
 
 /** An encyclopedic statement in running text: of known attributes and named things only. */
@@ -232,8 +251,8 @@ function statedByName(text: string) {
   if (/\b(?:would|could|might|should|maybe|perhaps|probably|if|wish|hope)\b/iu.test(text)) return null;
   const stated = statedIn(text, false);
   if (stated === null || !isPersonal(stated.attribute)) return null;
-  const isNamed = nameOnly.test(stated.subject) && !notPeople.test(stated.subject);
-  return isNamed &&
+  const isName = nameOnly.test(stated.subject) && isNamed(stated.subject.replace(/^the /iu, ''));
+  return isName &&
     (!stated.attribute.isKnown || /^(?:the )?[\p{Lu}\p{N}]/u.test(stated.value)) &&
     stated.value.split(' ').length <= 8
     ? stated

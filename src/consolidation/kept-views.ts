@@ -1,4 +1,4 @@
-import type { ChangeKind } from '../memory/change.ts';
+import type { FeedKind } from '../memory/change.ts';
 import { limits } from '../memory/limits.ts';
 import { readScope, type Scope, scopeKey } from '../memory/scope.ts';
 import type { Store } from '../memory/store.ts';
@@ -24,7 +24,7 @@ export interface KeptViewsParts {
 }
 
 /** What takes away or alters something that a view has folded in. */
-const spoiling: readonly ChangeKind[] = ['note-revised', 'note-state-set', 'erased', 'run-reverted'];
+const spoiling: readonly FeedKind[] = ['note-revised', 'note-state-set', 'erased', 'run-reverted'];
 
 export function newKeptViews({ store, load }: KeptViewsParts): KeptViews {
   const kept = new Map<string, TakenView>();

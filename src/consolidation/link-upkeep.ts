@@ -1,8 +1,9 @@
 import type { Change } from '../memory/change.ts';
 import type { NoteId } from '../memory/ids.ts';
+import { limits } from '../memory/limits.ts';
 import type { Link } from '../memory/link.ts';
 import type { Retention } from '../memory/note.ts';
-import type { Scope } from '../memory/scope.ts';
+import { readScope, type Scope } from '../memory/scope.ts';
 import type { Store } from '../memory/store.ts';
 
 export interface UpkeepInput {
@@ -57,4 +58,36 @@ export async function planLinkUpkeep(
   );
   const retention = new Map(notes.map(({ note }) => [note.id, note.retention]));
   return linkUpkeep({ links, retention, isUseReported: notes.some(({ note }) => note.retention.uses > 0), now });
+}
+
+/** The upkeep of all links of a scope. No note is read, only rows; where nobody reports uses, no link either. */
+export async function planAllLinkUpkeep(
+  scope: Scope,
+  { store, now }: { readonly store: Pick<Store, 'links' | 'workingRows'>; readonly now: number },
+): Promise<readonly Change[]> {
+  const retention = new Map<NoteId, Pick<Retention, 'uses' | 'lastUsedAt'>>();
+  let isUseReported = false;
+  for (let after = 0; ; ) {
+    const rows = await store.workingRows(readScope(scope), after, limits.mergePage);
+    for (const { id, accesses, lastUsedAt } of rows) {
+      // The making is the first of them.
+      retention.set(id, { uses: accesses === null ? 0 : accesses.count - 1, lastUsedAt });
+      isUseReported ||= accesses !== null;
+    }
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.order;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (!isUseReported) return [];
+  const ids = [...retention.keys()];
+  const changes: Change[] = [];
+  for (let start = 0; start < ids.length; start += limits.mergePage) {
+    const page = new Set(ids.slice(start, start + limits.mergePage));
+    // Each link is of the page of the note that it leads from.
+    const links = (await store.links(scope.tenant, [...page])).filter(({ from }) => page.has(from));
+    changes.push(...linkUpkeep({ links, retention, isUseReported, now }));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return changes;
 }

@@ -3,8 +3,8 @@ import { type Pass, passes } from '../memory/job.ts';
 import type { StoredNote } from '../memory/store.ts';
 import type { Batch, PassParts, PlanPass, Proposals } from './plan.ts';
 
-/** Every pass of the house, by name. */
-export type Planners = Readonly<Record<Pass, PlanPass>>;
+/** Every pass over due notes, by name; the others of a job look at whole scopes. */
+export type Planners = Readonly<Partial<Record<Pass, PlanPass>>>;
 
 /** What the chosen passes make of a batch, in the order of `passes`. What was planned before is not given again. */
 export async function planBatch(
@@ -14,7 +14,8 @@ export async function planBatch(
 ): Promise<readonly Change[]> {
   const planned = [...batch.planned];
   for (const pass of passes) {
-    if (chosen.includes(pass)) planned.push(...(await planners[pass]({ ...batch, planned }, parts)));
+    if (!chosen.includes(pass)) continue;
+    planned.push(...((await planners[pass]?.({ ...batch, planned }, parts)) ?? []));
   }
   return planned.slice(batch.planned.length);
 }

@@ -2,6 +2,9 @@ import type { Change } from '../memory/change.ts';
 import { type Claim, claimKey } from '../memory/claim.ts';
 import type { EventTime } from '../memory/derived.ts';
 import type { NoteId } from '../memory/ids.ts';
+import { limits } from '../memory/limits.ts';
+import type { Link } from '../memory/link.ts';
+import type { Note } from '../memory/note.ts';
 import { readScope, type Scope } from '../memory/scope.ts';
 import type { StoredNote } from '../memory/store.ts';
 import { type Said, saidBy, settled, type Timeline } from './claim-changes.ts';
@@ -18,6 +21,8 @@ export const planClaims: PlanPass = async (batch, parts) => {
   const changes: Change[] = [];
   const times = timesPlanned(batch.planned);
   for (const due of batch.due) {
+    // It may have been given while claims of the same thing were settled without it.
+    if (due.note.claim !== null) changes.push(...(await timelines.settleAgain(due.note.claim)));
     if (due.episode === null || due.note.kind !== 'episodic') continue;
     const before = parts.view.turnBefore(due.note.id);
     const turnBefore = before === null ? null : await noteBefore(before, batch, parts);
@@ -38,7 +43,7 @@ export async function resettleOrphans(
   parts: Pick<PassParts, 'store' | 'analyzer' | 'ids' | 'curve'>,
   now: number,
 ): Promise<readonly Change[]> {
-  const orphans = await parts.store.claims(readScope(scope), { isOrphaned: true, limit: claimsOfTopicMax });
+  const orphans = await parts.store.claims(readScope(scope), { isOrphaned: true, limit: limits.claimsPerTopic });
   const timelines = newTimelines(scope, parts, now);
   const changes: Change[] = [];
   for (const claim of new Map(
@@ -48,9 +53,6 @@ export async function resettleOrphans(
   }
   return changes;
 }
-
-/** Claims read of one topic; what is said more often than that of one thing decides nothing. */
-const claimsOfTopicMax = 1_000;
 
 export function newTimelines(
   scope: Scope,
@@ -66,6 +68,7 @@ export function newTimelines(
         const key = timelineKey(one.claim);
         byTimeline.set(key, [...(byTimeline.get(key) ?? []), one]);
       }
+      await readAhead([...byTimeline.values()].flatMap(([first]) => first?.claim ?? []));
       const changes: Change[] = [];
       for (const statements of byTimeline.values()) {
         const [first] = statements;
@@ -95,6 +98,40 @@ export function newTimelines(
     },
   };
 
+  /** Reads many timelines at once: a note of a list has dozens. What does not come whole is read by itself later. */
+  async function readAhead(claims: readonly Claim[]): Promise<void> {
+    const unread = claims.filter((claim) => !known.has(timelineKey(claim)));
+    for (const isSingle of [true, false]) {
+      const wanted = unread.filter((claim) => claim.isSingle === isSingle);
+      if (wanted.length < 2) continue;
+      const keysOf = (part: (claim: Claim) => string) => [...new Set(wanted.map((claim) => claimKey(part(claim))))];
+      const stored = await parts.store.claims(readScope(scope), {
+        subjects: keysOf(({ subject }) => subject),
+        attributes: keysOf(({ attribute }) => attribute),
+        ...(!isSingle && { values: keysOf(({ value }) => value) }),
+        limit: limits.claimsReadAhead,
+      });
+      if (stored.length >= limits.claimsReadAhead) continue;
+      const byTimeline = new Map<string, Note[]>(wanted.map((claim) => [timelineKey(claim), []]));
+      for (const { note } of stored) if (note.claim !== null) byTimeline.get(timelineKey(note.claim))?.push(note);
+      const several = [...byTimeline.values()].filter((notes) => notes.length > 1).flat();
+      const links =
+        several.length === 0
+          ? []
+          : await parts.store.links(
+              scope.tenant,
+              several.map(({ id }) => id),
+            );
+      for (const [key, notes] of byTimeline) known.set(key, timelineWith(notes, links));
+    }
+  }
+
+  function timelineWith(notes: readonly Note[], links: readonly Link[]): Timeline {
+    const ids = new Set(notes.map(({ id }) => id));
+    const among = links.filter(({ type, from, to }) => type === 'contradicts' && ids.has(from) && ids.has(to));
+    return { scope, notes, links: notes.length < 2 ? [] : among };
+  }
+
   async function settle(
     claim: Claim,
     said: readonly Said[],
@@ -114,18 +151,19 @@ export function newTimelines(
       subjects: [claimKey(claim.subject)],
       attributes: [claimKey(claim.attribute)],
       ...(!claim.isSingle && { values: [claimKey(claim.value)] }),
-      limit: claimsOfTopicMax,
+      limit: limits.claimsPerTopic,
     });
     const notes = stored
       .map(({ note }) => note)
       .filter((note) => note.claim !== null && timelineKey(note.claim) === key);
-    const ids = new Set(notes.map(({ id }) => id));
-    const links = notes.length < 2 ? [] : await parts.store.links(scope.tenant, [...ids]);
-    const timeline: Timeline = {
-      scope,
-      notes,
-      links: links.filter(({ type, from, to }) => type === 'contradicts' && ids.has(from) && ids.has(to)),
-    };
+    const links =
+      notes.length < 2
+        ? []
+        : await parts.store.links(
+            scope.tenant,
+            notes.map(({ id }) => id),
+          );
+    const timeline = timelineWith(notes, links);
     known.set(key, timeline);
     return timeline;
   }

@@ -18,7 +18,7 @@ function derivedIn(changes: readonly Change[], id: NoteId) {
 }
 
 const evolution = (noteId: NoteId, because: NoteId) => ({
-  evolutions: [{ noteId, because, context: 'Gave up sailing for good.', tags: ['hobby', 'sailing'] }],
+  evolutions: [{ noteId, because, basis: [because], context: 'Gave up sailing for good.', tags: ['hobby', 'sailing'] }],
 });
 
 describe('planEvolution', () => {
@@ -92,14 +92,14 @@ describe('planEvolution', () => {
     );
     await planned.consolidate();
     const [due] = await told(planned, { content: 'No more sailing for me.' });
-    const evolutions = [due!, ...boats].map((noteId) => ({ noteId, because: due!, context: 'Sold.' }));
+    const evolutions = [due!, ...boats].map((noteId) => ({ noteId, because: due!, basis: [due!], context: 'Sold.' }));
     const changes = await planned.consolidate(8, scriptedProposals({ evolutions }));
     expect(derivedIn(changes, due!)).toHaveLength(1);
     expect(boats.filter((id) => derivedIn(changes, id).length > 0)).toHaveLength(limits.evolvedPerNote);
     const [again] = await told(planned, { content: 'None at all.' });
     const same = await planned.consolidate(
       8,
-      scriptedProposals({ evolutions: [{ noteId: boats[0]!, because: again!, context: 'Sold.' }] }),
+      scriptedProposals({ evolutions: [{ noteId: boats[0]!, because: again!, basis: [again!], context: 'Sold.' }] }),
     );
     expect(derivedIn(same, boats[0]!)).toEqual([]);
   });

@@ -49,15 +49,36 @@ export const planEvolution: PlanPass = async (batch, parts) => {
         .map((link) => (link.from === to ? link.to : link.from));
       const voters = [...new Set(neighbours)].flatMap((id) => {
         const voter = forms.get(id);
-        return voter?.stored.note.trust === form.stored.note.trust ? [voter.derived.tags] : [];
+        return voter?.stored.note.trust === form.stored.note.trust ? [voter] : [];
       });
-      const lent = lentTags([...form.stored.note.tags, ...form.derived.tags], voters);
+      const lent = lentTags(
+        [...form.stored.note.tags, ...form.derived.tags],
+        voters.map(({ derived }) => derived.tags),
+      );
       const tags = [...form.derived.tags, ...lent].slice(0, limits.derivedTagsPerNote);
-      if (tags.length > form.derived.tags.length) evolve(form, { ...form.derived, tags }, 'tags of its neighbours');
+      const basis = basisWith(form, voters, lent);
+      if (tags.length === form.derived.tags.length || basis.length > limits.derivedBasisNotes) continue;
+      evolve(form, { ...form.derived, tags, basis }, 'tags of its neighbours');
     }
   }
   return changes;
 };
+
+/** A tag may have been lent to who lends it: those it came from are behind it, too. */
+function basisWith(
+  { stored, derived }: NoteForm,
+  voters: readonly NoteForm[],
+  lent: readonly string[],
+): readonly NoteId[] {
+  const lenders = voters.filter((voter) => voter.derived.tags.some((tag) => lent.includes(tag)));
+  const ids = new Set([
+    ...derived.basis,
+    ...lenders.flatMap((lender) => [lender.stored.note.id, ...lender.derived.basis]),
+  ]);
+  ids.delete(stored.note.id);
+  // The order in which links are read is that of batches.
+  return [...ids].sort();
+}
 
 /** Neighbours over weaker links share a matter, not a field. */
 const closeMin = 0.25;
@@ -121,12 +142,14 @@ function isRelated({ type }: Link): boolean {
 }
 
 /** Null when it says nothing that is not said already. */
-function proposedForm(derived: Derived, { context, tags, keywords }: EvolutionProposal, by: string): Derived | null {
+function proposedForm(derived: Derived, proposal: EvolutionProposal, by: string): Derived | null {
+  const { context, tags, keywords, basis } = proposal;
   const form: Derived = {
     ...derived,
     ...(context !== undefined && { context }),
     ...(tags !== undefined && { tags: tags.slice(0, limits.derivedTagsPerNote) }),
     ...(keywords !== undefined && { keywords: keywords.slice(0, limits.keywordsPerNote) }),
+    basis: [...new Set([...derived.basis, ...basis])],
   };
   const said = ({ context, tags, keywords }: Derived): string => JSON.stringify([context, tags, keywords]);
   return by === '' || said(form) === said(derived) ? null : { ...form, by };

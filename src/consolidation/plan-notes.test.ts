@@ -67,13 +67,15 @@ describe('planNotes', () => {
   it("takes a model's words where there are some; they are embedded and looked up, those of rules are not", async () => {
     const planned = newPlannedScope();
     const [asked, other] = await planned.add({
+      sessionId: 'one',
       messages: [{ content: 'I sold the boat.' }, { content: 'It rained.' }],
     });
-    const proposed: Pick<Derived, 'keywords' | 'tags' | 'context' | 'importance'> = {
+    const proposed: Pick<Derived, 'keywords' | 'tags' | 'context' | 'importance' | 'basis'> = {
       keywords: ['sailing'],
       tags: ['hobby'],
       context: 'Gives up sailing.',
       importance: 0.8,
+      basis: [other!],
     };
     const changes = await planned.consolidate(8, scriptedProposals({ notes: new Map([[asked!, proposed]]) }));
     const derived = changes.filter((change) => change.kind === 'note-derived');
@@ -82,6 +84,8 @@ describe('planNotes', () => {
       ['rules-1', false],
     ]);
     expect(derived[0]?.keys.context).toContain('sail');
+    // The rules quote the turn before.
+    expect(derived.map(({ derived: { basis } }) => basis)).toEqual([[other], [asked]]);
     expect((await planned.note(other!)).note.derived?.by).toBe('rules-1');
   });
 

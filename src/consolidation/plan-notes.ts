@@ -76,13 +76,14 @@ function derivedOf(stored: StoredNote, parts: DerivedParts): Derived {
   const times = parts.times(note.text, saidAt);
   const proposed = parts.proposals?.notes.get(note.id);
   if (proposed !== undefined && parts.proposals !== null) {
-    const { keywords, tags, context, importance } = proposed;
-    return { keywords, tags, context, importance, times, by: parts.proposals.by };
+    const { keywords, tags, context, importance, basis } = proposed;
+    return { keywords, tags, context, importance, times, basis, by: parts.proposals.by };
   }
   const statistics = statisticsBefore(note.id, view);
   const stems = analyzer.stems(note.text);
   const keywords = parts.keywordsOf(stored);
   const [previous] = parts.turns;
+  const topic = topicOf(parts.turns.map(parts.keywordsOf), keywords);
   const isQuestion = /\?\s*$/.test(note.text) && !/[.!]\s/.test(note.text);
   return {
     keywords,
@@ -91,7 +92,7 @@ function derivedOf(stored: StoredNote, parts: DerivedParts): Derived {
       speaker: episode?.speaker ?? null,
       at: episode?.eventAt ?? null,
       place: episode?.place ?? null,
-      topic: topicOf(parts.turns.map(parts.keywordsOf), keywords),
+      topic,
       previous:
         previous === undefined ? null : { speaker: previous.episode?.speaker ?? null, text: previous.note.text },
     }),
@@ -106,6 +107,10 @@ function derivedOf(stored: StoredNote, parts: DerivedParts): Derived {
       statistics,
     ),
     times,
+    // The context line quotes the turn before and has keywords of those that share its topic.
+    basis: parts.turns
+      .filter((turn) => turn === previous || parts.keywordsOf(turn).some((word) => topic.includes(word)))
+      .map((turn) => turn.note.id),
     by: rulesName,
   };
 }

@@ -5,8 +5,9 @@ import type { Claim } from '../memory/claim.ts';
 import type { Derived } from '../memory/derived.ts';
 import type { Entity } from '../memory/entity.ts';
 import type { ForgettingCurve } from '../memory/forgetting.ts';
-import type { IdSource, NoteId } from '../memory/ids.ts';
+import type { IdSource, NoteId, RunId } from '../memory/ids.ts';
 import type { LinkType } from '../memory/link.ts';
+import type { Policy } from '../memory/policy.ts';
 import type { Scope } from '../memory/scope.ts';
 import type { Store, StoredNote } from '../memory/store.ts';
 
@@ -18,6 +19,45 @@ import type { Store, StoredNote } from '../memory/store.ts';
  * killed and goes on comes to the same state.
  */
 export type PlanPass = (batch: Batch, parts: PassParts) => Promise<readonly Change[]>;
+
+/**
+ * One pass over all of a scope, once no note of it is owed a look. It may read the store; it never writes. It compares what
+ * should be with what is and plans the difference alone: planned and applied, it plans nothing more. What it gives is applied
+ * in slices in the given order, and a process may end between two of them: what is left of the plan must then be planned again.
+ */
+export type ScopePass = (scope: Scope, parts: ScopePassParts) => Promise<readonly Change[]>;
+
+export interface ScopePassParts extends Pick<PassParts, 'analyzer' | 'ids' | 'curve'> {
+  readonly store: Pick<
+    Store,
+    | 'note'
+    | 'notes'
+    | 'list'
+    | 'links'
+    | 'mentions'
+    | 'claims'
+    | 'derivedFrom'
+    | 'entities'
+    | 'workingRows'
+    | 'workingRowsOf'
+    | 'uses'
+    | 'summaries'
+  >;
+  /** How this scope forgets. */
+  readonly policy: Policy;
+  readonly now: number;
+  /** Whether a person asked for it; otherwise its time had come. */
+  readonly isAsked: boolean;
+  /**
+   * When the last run of this scope began that a person took back, milliseconds since 1970; null when none was. What it did
+   * must not come back by itself.
+   */
+  readonly takenBackAt: number | null;
+  /** Lets other work of the process come in. Rejects when the worker is to end: call it often. */
+  readonly breathe: () => Promise<void>;
+  /** The run that keeps what a model says; null or left out in a dry run, which asks none. */
+  readonly runId?: (() => Promise<RunId>) | null;
+}
 
 export interface Batch {
   readonly scope: Scope;
@@ -84,7 +124,7 @@ export interface ViewName extends FoundEntity {
 export interface Proposals {
   /** `model:...`, for `Derived.by`. */
   readonly by: string;
-  readonly notes: ReadonlyMap<NoteId, Pick<Derived, 'keywords' | 'tags' | 'context' | 'importance'>>;
+  readonly notes: ReadonlyMap<NoteId, Pick<Derived, 'keywords' | 'tags' | 'context' | 'importance' | 'basis'>>;
   readonly links: readonly LinkProposal[];
   /** New derived fields of notes that were there before. */
   readonly evolutions: readonly EvolutionProposal[];
@@ -102,6 +142,8 @@ export interface EvolutionProposal {
   readonly noteId: NoteId;
   /** The new note that gave the occasion. */
   readonly because: NoteId;
+  /** The notes that the model read when it said so. */
+  readonly basis: readonly NoteId[];
   readonly context?: string;
   readonly tags?: readonly string[];
   readonly keywords?: readonly string[];

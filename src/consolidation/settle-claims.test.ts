@@ -72,6 +72,11 @@ describe('timeline', () => {
     );
   });
 
+  it('lets one run stand for a value that is said with more and with less trust in one moment', () => {
+    const runs = timeline([said('Oslo', 5), said('Oslo', 0, { trust: 0 }), said('Oslo', 5, { trust: 0 })]);
+    expect(spans(runs)).toEqual(['Oslo 0-5', 'Oslo 5-']);
+  });
+
   it('puts every statement into exactly one run', () => {
     fc.assert(
       fc.property(statements, (all) => {

@@ -109,8 +109,20 @@ function assert(runs: OpenRun[], winners: readonly Statement[]): void {
   }
   const values = [...taken].filter(isOpen);
   for (const [index, run] of values.entries()) {
-    for (const other of values.slice(index + 1)) if (valueIn(run) !== valueIn(other)) dispute(run, other);
+    for (const other of values.slice(index + 1)) {
+      if (valueIn(run) !== valueIn(other)) dispute(run, other);
+      // Said twice in one moment, with more and with less trust: the one that weighs more stands for both.
+      else if (weighsMore(run, other)) close(other, run, winners[0]?.at ?? other.from);
+      else close(run, other, winners[0]?.at ?? run.from);
+    }
   }
+}
+
+function weighsMore(run: Run, other: Run): boolean {
+  const [one, another] = [run.statements[0], other.statements[0]];
+  return (
+    trustOf(run) > trustOf(other) || (trustOf(run) === trustOf(other) && one?.isGiven === true && !another?.isGiven)
+  );
 }
 
 function deny(runs: OpenRun[], denial: Statement): void {

@@ -47,6 +47,27 @@ describe('the consolidation worker', () => {
     await worker.close();
   });
 
+  test('leaves alone what a person took back, until a person asks for it', async () => {
+    const bench = openConsolidationBench();
+    await addTexts(bench, scope, 3);
+    const worker = bench.open();
+    await worker.drained();
+    const runId = resultOf(bench).run_id;
+    if (runId === null) expect.fail('nothing was recorded');
+    await bench.store.apply(scope, [{ kind: 'run-reverted', runId, rowsMax: 1_000 }]);
+    await bench.add(scope, 'One more.');
+    await worker.drained();
+    expect(resultOf(bench).memories).toBe(1);
+    expect(await bench.store.underived(read, 10, { includeReverted: true })).toHaveLength(3);
+
+    await bench.store.jobs.enqueue(requestOf(bench));
+    await worker.drained();
+
+    expect(resultOf(bench).memories).toBe(3);
+    expect(await bench.store.underived(read, 10, { includeReverted: true })).toEqual([]);
+    await worker.close();
+  });
+
   test('has nothing to do in a second run', async () => {
     const bench = openConsolidationBench();
     await addTexts(bench, scope, 40);
@@ -58,7 +79,8 @@ describe('the consolidation worker', () => {
     await worker.drained();
 
     expect(resultOf(bench)).toEqual({ memories: 0, changes: {}, run_id: null });
-    expect(await bench.store.head(read)).toBe(before);
+    const since = await bench.store.feed(read, before, 10);
+    expect(since.map(({ kind }) => kind)).toEqual(['job-done']);
     expect(await bench.store.runs.list(scope.tenant, { limit: 10 })).toHaveLength(1);
     await worker.close();
   });

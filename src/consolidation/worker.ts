@@ -8,6 +8,7 @@ import { holdLease, LeaseLostError } from './held-lease.ts';
 import { type KeptViewsParts, newKeptViews } from './kept-views.ts';
 import { isBeyondTries, nextTry, whatStopped } from './next-try.ts';
 import { afterDelay, type Schedule } from './schedule.ts';
+import { newSleepSchedule, type SleepSettings } from './sleep-schedule.ts';
 
 /** The background work, as those who write see it. */
 export interface Consolidation {
@@ -30,6 +31,8 @@ export interface WorkerParts extends Omit<ConsolidateParts, 'views' | 'breathe' 
   readonly onNotice: (message: string, cause: unknown) => void;
   /** Told how each try of a job ended. */
   readonly onJob?: (job: LeasedJob, outcome: JobOutcome) => void;
+  /** When passes over whole scopes run by themselves; null or left out: only when somebody asks. */
+  readonly sleep?: SleepSettings | null;
   /** In place of setTimeout, for tests. */
   readonly schedule?: Schedule;
   /** Uniform over [0, 1), for jitter. */
@@ -48,7 +51,8 @@ interface Waiter {
  */
 export function newConsolidationWorker(parts: WorkerParts): ConsolidationWorker {
   const { store, clock, ids, schedule = afterDelay, random = Math.random } = parts;
-  const dispatcher = newDispatcher({ store, ids, clock });
+  const sleep = parts.sleep == null ? null : newSleepSchedule({ store, ids, clock, ...parts.sleep });
+  const dispatcher = newDispatcher({ store, ids, clock, ...(sleep !== null && { saw: sleep.saw }) });
   const views = newKeptViews({ store, load: parts.loadView });
   const lanes = new Set<Promise<void>>();
   let waiters: Waiter[] = [];
@@ -131,6 +135,7 @@ export function newConsolidationWorker(parts: WorkerParts): ConsolidationWorker 
   /** @returns in how many milliseconds there will be something to do by itself; null when not. */
   async function look(): Promise<number | null> {
     await dispatcher.dispatch();
+    const sleepAt = (await sleep?.queueDue()) ?? null;
     while (lanes.size < limits.consolidationLanes && !isClosed) {
       const now = clock();
       const job = await store.jobs.lease({ now, leaseUntil: now + limits.jobLeaseMs });
@@ -140,8 +145,8 @@ export function newConsolidationWorker(parts: WorkerParts): ConsolidationWorker 
     if (lanes.size === limits.consolidationLanes || isClosed) return null;
     // What is under way looks again when it is done.
     if (lanes.size === 0 && wokenInMs === null) await settleWaiters();
-    const nextAt = await store.jobs.nextAt();
-    return nextAt === null ? null : Math.max(0, nextAt - clock());
+    const nextAt = Math.min((await store.jobs.nextAt()) ?? Infinity, sleepAt ?? Infinity);
+    return nextAt === Infinity ? null : Math.max(0, nextAt - clock());
   }
 
   async function settleWaiters(): Promise<void> {

@@ -102,6 +102,9 @@ function checkMessage(faults: Fault[], message: MessageInput, at: string, textFi
   if (message.timestamp !== undefined && parseTime(message.timestamp) === null) {
     faults.push({ pointer: `${at}/timestamp`, message: timeProblem(message.timestamp) });
   }
+  if (message.expiresAt !== undefined && parseTime(message.expiresAt) === null) {
+    faults.push({ pointer: `${at}/expires_at`, message: timeProblem(message.expiresAt) });
+  }
 }
 
 function checkText(

@@ -1,3 +1,4 @@
+import { isInstruction } from '../language/instructions.ts';
 import type { Analyzer } from '../memory/analyzer.ts';
 import type { Change } from '../memory/change.ts';
 import type { Episode, Metadata, Origin, Role, Trust } from '../memory/episode.ts';
@@ -7,6 +8,7 @@ import type { Note } from '../memory/note.ts';
 import { embeddingText, keyInput } from '../memory/note-text.ts';
 import type { Scope } from '../memory/scope.ts';
 import type { AddInput, MessageInput } from '../memory/service.ts';
+import { isAskedToRemember } from './asked-to-remember.ts';
 import { requireTime } from './check-input.ts';
 
 export interface RememberParts {
@@ -14,6 +16,8 @@ export interface RememberParts {
   readonly curve: ForgettingCurve;
   readonly ids: IdSource;
   readonly now: number;
+  /** Of the namespace's policy: what is not said to be kept otherwise is kept for so many days; null or left out: for ever. */
+  readonly keptDays?: number | null;
 }
 
 /** What an add comes to: the changes to apply, and per message its ids and the text to embed. */
@@ -29,6 +33,7 @@ export interface RememberedItem {
 }
 
 const ordinaryImportance = 0.5;
+const dayMs = 86_400_000;
 
 /** Each message becomes one episode, verbatim, and the episodic note over it. Pure; `input` has been checked. */
 export function remember(scope: Scope, input: AddInput, parts: RememberParts): Remembered {
@@ -36,7 +41,7 @@ export function remember(scope: Scope, input: AddInput, parts: RememberParts): R
   const items: RememberedItem[] = [];
   for (const message of messagesOf(input)) {
     const episode = newEpisode(scope, input, message, parts);
-    const note = newEpisodicNote(episode, input, parts);
+    const note = newEpisodicNote(episode, { input, message }, parts);
     const keys = parts.analyzer.keys(keyInput(note, episode));
     changes.push({ kind: 'episode-added', episode }, { kind: 'note-added', note, keys });
     items.push({ noteId: note.id, episodeId: episode.id, embeddingText: embeddingText(note, episode) });
@@ -67,7 +72,13 @@ function newEpisode(scope: Scope, input: AddInput, message: MessageInput, parts:
   };
 }
 
-function newEpisodicNote(episode: Episode, input: AddInput, parts: RememberParts): Note {
+function newEpisodicNote(
+  episode: Episode,
+  { input, message }: { readonly input: AddInput; readonly message: MessageInput },
+  parts: RememberParts,
+): Note {
+  // What comes from tools and the web, or from the agent itself, does not say how long it is kept.
+  const grade = episode.origin === 'user' && isAskedToRemember(episode.text) ? 'easy' : 'good';
   return {
     id: parts.ids.noteId(),
     scope: episode.scope,
@@ -77,14 +88,17 @@ function newEpisodicNote(episode: Episode, input: AddInput, parts: RememberParts
     derived: null,
     derivation: 0,
     claim: null,
+    summary: null,
     sources: [episode.id],
     version: 1,
     state: 'active',
     stateReason: null,
+    isPinned: message.pinned ?? isStanding(episode),
+    expiresAt: expiryOf(message, parts),
     origin: episode.origin,
     trust: episode.trust,
     importance: ordinaryImportance,
-    retention: initialRetention(parts.curve, parts.now, ordinaryImportance),
+    retention: initialRetention(parts.curve, parts.now, ordinaryImportance, grade),
     validAt: null,
     invalidAt: null,
     createdAt: parts.now,
@@ -93,6 +107,11 @@ function newEpisodicNote(episode: Episode, input: AddInput, parts: RememberParts
     supersededBy: null,
     metadata: episode.metadata,
   };
+}
+
+function expiryOf({ expiresAt, pinned }: MessageInput, { now, keptDays }: RememberParts): number | null {
+  if (expiresAt !== undefined) return requireTime(expiresAt, '/expires_at');
+  return pinned === true || keptDays === undefined || keptDays === null ? null : now + keptDays * dayMs;
 }
 
 function originOf(role: Role | null): Exclude<Origin, 'derived'> {
@@ -106,4 +125,10 @@ const trustOf: Readonly<Record<Origin, Trust>> = { user: 2, agent: 1, import: 1,
 /** A message's own fields win over those of the whole add. */
 function mergedMetadata(shared: Metadata | undefined, own: Metadata | undefined): Metadata {
   return { ...shared, ...own };
+}
+
+/** A standing instruction of the person holds until it is taken back: nothing archives it. Between people it is talk. */
+function isStanding({ origin, role, speaker, text }: Episode): boolean {
+  const isTheirs = origin === 'user' && (role === 'user' || (role === null && speaker === null));
+  return isTheirs && isInstruction(text);
 }

@@ -16,6 +16,8 @@ export function memoryOf({ note, episode }: StoredNote): Memory {
     tags: allTags(note),
     context: note.derived?.context ?? null,
     state: note.state,
+    pinned: note.isPinned,
+    expiresAt: timeOrNull(note.expiresAt),
     version: note.version,
     sessionId: episode?.sessionId ?? null,
     role: episode?.role ?? null,

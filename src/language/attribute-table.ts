@@ -1,3 +1,5 @@
+import { kinRows } from './kin-rows.ts';
+
 /** One line of the table: an attribute and the words that people have for it. Patterns are regular expressions' sources. */
 export interface AttributeRow {
   readonly name: string;
@@ -31,6 +33,11 @@ export const attributeRows: readonly AttributeRow[] = [
       'birthplace|place of birth|birth place|city of birth|birth city|town of birth|native city|country of birth|hometown at birth',
     verbs: `${be} born (?:in|at)(?: the (?:city|town|village) of)?|came into the world in|entered the world in`,
     asked: `where ~ (?:was|were) born|where (?:was|were) ~ born|(?:city|town|place|country|village) (?:was|were) ~ born|born in`,
+  },
+  {
+    name: 'hometown',
+    nouns: 'hometown|home town|native town',
+    asked: 'where (?:did|was|were) ~ (?:grow up|raised)|where (?:is|are|am) ~ (?:originally )?from|grew up',
   },
   {
     name: 'death place',
@@ -273,6 +280,7 @@ export const attributeRows: readonly AttributeRow[] = [
     verbs: 'reports? to',
     asked: 'who (?:do|does|did) ~ report to',
   },
+  ...kinRows,
   { name: 'mentor', nouns: 'mentor|tutor' },
   { name: 'best friend', nouns: 'best friend|closest friend' },
   {
@@ -356,6 +364,12 @@ export const attributeRows: readonly AttributeRow[] = [
     nouns: 'allerg(?:y|ies)',
     verbs: `${be} (?:severely |very |highly )?allergic to`,
     asked: 'allergic|allerg(?:y|ies)',
+  },
+  {
+    name: 'health condition',
+    isMultiple: true,
+    nouns: 'health conditions?|medical conditions?|diagnosis',
+    asked: 'diagnosed with|suffer from',
   },
   { name: 'diet', nouns: 'diet|dietary preference', verbs: `${be} (?:now )?on a`, asked: 'diet|vegetarian|vegan' },
   { name: 'pet', isMultiple: true, nouns: 'pets?', asked: '\\bpets?\\b' },

@@ -1,121 +1,198 @@
+import { limits } from '../memory/limits.ts';
+import { nameBefore, relativeSubject, type Start, startAt } from './clause-subjects.ts';
+import { bareOf, textOf, type Word, wordsOf, writtenOut } from './clause-words.ts';
+import { type VerbGroup, verbGroupAt } from './verb-group.ts';
+
 /** A clause with whom it speaks of and what it says of them. */
 export interface Clause {
   /** As the text has it: "I", "my sister Ann", "Bob". */
   readonly subject: string;
-  /** Contractions written out, adverbs of time and emphasis left out. */
+  readonly verb: VerbGroup;
+  /** What follows the verb group, up to where the next clause begins. */
+  readonly object: string;
+  /** The verb group and what follows it, auxiliaries and all, adverbs left out. */
   readonly predicate: string;
-  readonly isNegative: boolean;
+  /** The name that the clause is about as a place: "Porto" in "Porto, where I live". */
+  readonly place: string | null;
+  /** Who does it as well: "Ann" in "Ann and I got married". */
+  readonly companion: string | null;
+  /** "My boss" in "Ann, my boss, ...". */
+  readonly apposition: string | null;
   /** Whether it says that something is no longer as it was. */
   readonly isCorrection: boolean;
 }
 
 /**
- * The plain statements of a sentence: what is only wished, supposed, hedged or quoted is left out. English; contractions
- * are written out, and "no longer", "not ... any more" and "used to" become negation.
+ * The plain statements of a sentence, in reading order. A sentence is cut where a conjunction, a comma or a subject pronoun
+ * begins a new clause; a verb group must agree with its subject. What is only wished, supposed, asked or said by others is left
+ * out. Contractions are written out. English. Pure. Cost: O(words).
  */
-export function clausesOf(sentence: string): readonly Clause[] {
-  if (quoted.test(sentence)) return [];
+export function clausesOf(sentence: string, isQuestion = false): readonly Clause[] {
+  const words = wordsOf(plainSentence(sentence, isQuestion)).slice(0, limits.claimSentenceWords);
   const isCorrecting = correcting.test(sentence);
-  const clauses: Clause[] = [];
-  let subjectBefore: string | null = null;
-  for (const part of writtenOut(sentence).split(borders)) {
-    const clause = clauseIn(withoutOpening(part), subjectBefore, isCorrecting);
-    if (clause === null) continue;
-    subjectBefore = clause.subject;
-    if (!isUnreal(clause, part)) clauses.push(clause);
+  const found: Clause[] = [];
+  let before: Piece | null = null;
+  for (const piece of piecesOf(words)) {
+    const isUnreal: boolean = isSupposed(piece, before);
+    before = { ...piece, isUnreal };
+    if (isUnreal || piece.start === null) continue;
+    const { subject, verb } = piece.start;
+    if (verb.tense === 'unreal' && !verb.isAbility) continue;
+    const rest = piece.words.slice(verb.end);
+    if (unsureInside.test(textOf(piece.words.slice(0, verb.end + 1)))) continue;
+    const object = textOf(rest).replace(/,? any(?: ?more| longer)\b/iu, '');
+    const isOver = verb.isOver || /\bany(?: ?more| longer)\b/iu.test(textOf(rest));
+    const negated = verb.isNegative;
+    found.push({
+      subject: subject.text,
+      verb: { ...verb, isNegative: negated, isOver },
+      object: object.trim(),
+      predicate: `${textOf(piece.words.slice(subject.end, verb.end).filter(isTelling))} ${object}`
+        .trim()
+        .replace(/^(?:these days|right now|at last|at present|since then|in fact|of course) /iu, ''),
+      place: piece.place,
+      companion: subject.companion,
+      apposition: subject.apposition,
+      isCorrection: isCorrecting || isOver,
+    });
   }
-  return clauses;
+  return found;
 }
 
-const quoted = /["\u201c][^"\u201d]*\s[^"\u201d]*\s[^"\u201d]*["\u201d]/u;
 const correcting =
   /\b(?:actually|correction|no longer|any ?more|any longer|instead(?: of)?|scratch that|i misspoke|update|turns out|mistaken|not .{1,40} but|switched|changed|used to|now|as of|new)\b/iu;
 
-const borders =
-  /\s*(?:[;\u2014\u2013]|\s-{1,2}\s|\.{3}|:(?=\s)|[,.]? (?:but|though|although|whereas|while) (?=(?:I|we|he|she|they|my|our|the|now|it|that)\b)|, (?:and|so|then) (?=[\p{L}'\u2019]+ )|(?<!\bboth .{1,30}),? and (?=(?:I|we|he|she|they|my|our|now|am|is|just|recently|joined|moved|started|took|became|began)\b)|,? (?:because|since|which|who) |, (?=(?:I|we|he|she|they|my|our)\b)|, (?=\p{Lu}\p{L}+(?: \p{Lu}\p{L}+)? (?:is|was|has|lives|works) ))\s*/u;
+const unsureInside =
+  /\b(?:maybe|perhaps|probably|possibly|hopefully|supposedly|almost|nearly|wish|imagine|pretend)\b/iu;
 
-/** Contractions, curly apostrophes. */
-export function writtenOut(text: string): string {
-  return text
-    .replaceAll('\u2019', "'")
-    .replace(/\b(can)'t\b/giu, '$1not')
-    .replace(/\bwon't\b/giu, 'will not')
-    .replace(/\b(do|does|did|is|are|was|were|have|has|had|would|could|should)n't\b/giu, '$1 not')
-    .replace(/\bI'm\b/gu, 'I am')
-    .replace(/\b(we|they|you)'re\b/giu, '$1 are')
-    .replace(
-      /\b(he|she|it|that|there|here)'s (?=(?:been|got|moved|taken|just|started|switched|joined|become)\b)/giu,
-      '$1 has ',
-    )
-    .replace(/\b(he|she|it|that|there|here)'s\b/giu, '$1 is')
-    .replace(/\b(I|we|they|you)'ve\b/giu, '$1 have')
-    .replace(/\b(I|we|he|she|they|you|it)'ll\b/giu, '$1 will')
-    .replace(/\b(I|we|he|she|they|you|it)'d\b/giu, '$1 would');
+/** Without what others said, asides in brackets, and the question that ends it. */
+function plainSentence(sentence: string, isQuestion: boolean): string {
+  const plain = writtenOut(sentence)
+    .replace(/^.{0,30}?\b(?:did|have) I (?:mention|tell you|told you|mentioned)(?: yet| already)?(?: that)?,? /iu, '')
+    .replace(/["\u201c][^"\u201d]*\s[^"\u201d]*\s[^"\u201d]*["\u201d]/gu, ' ; ')
+    .replace(/\s\([^()]*\)/gu, ' ')
+    .replace(/->.*$/u, '')
+    .replace(/(\d),(?=\d{3}\b)/gu, '$1\u2060');
+  const asks = interrogative.exec(plain);
+  if (asks !== null)
+    return asks.index === 0 && !/^[,;\s]*(?:and|but|so)/iu.test(asks[0]) ? '' : plain.slice(0, asks.index);
+  return isQuestion ? '' : plain;
 }
 
-const opening =
-  /^(?:(?:well|oh|hey|hi|hello|so|yeah|yes|yep|no|nope|wow|haha|lol|anyway|anyways|also|and|but|then|actually|btw|by the way|fyi|ok|okay|right|sure|thanks|honestly|in fact|speaking of which|for what it is worth|truth be told|to be honest|just so you know|for the record|for reference|correction|(?:small |quick |little |big )?(?:update|news|reminder|note|heads[- ]up|correction)|good news|guess what|you know(?: what)?|(?:it )?turns out(?: that)?|scratch that|sorry|wait|oops|my mistake|my bad|forget (?:what|that)[^,.]{0,40}|recently|lately|finally|currently|these days|nowadays|at the moment|right now|as of (?:now|today|this \w+|last \w+|[^,]{2,25}(?=,))|now|yesterday|today|(?:last|this) (?:\w+)|since (?:then|last \w+)|(?:a|two|three|few|a few|some) \w+ ago|(?:in|on|after|since|back in) [^,]{2,40}(?=,)|please (?:note|remember|know)(?: that)?|note that|remember(?: that)?|i (?:just )?(?:wanted|want|have|need|forgot|meant) to (?:tell you|let you know|mention|say|share|add)(?: that)?|i (?:should|must|might) (?:mention|add|say|tell you)(?: that)?|did i (?:mention|tell you)(?: that)?|let me (?:tell you|mention)(?: that)?|happy to (?:say|report)(?: that)?|(?:i am )?(?:glad|happy|proud|excited|pleased) to (?:say|report|announce|share)(?: that)?)(?:[,:!.]+\s*|\s+))+/iu;
+/** Where a sentence begins to ask: "can you", "what do I", "any tips". */
+const interrogative =
+  /(?:^|[,;:.] *|\s-+ ?|[,;]? (?:and|but|so|or) )(?:(?:how|what|why|where|when|who|which)(?: (?:else|about|kind of|type of|if|[a-z]+))? (?:can|could|would|should|do|does|did|is|are|will|might|am)|(?:can|could|would|will|do|does|did|should|are|is|have|has|may|am|shall) (?:you|I|we|there|it|the|this|that|my|he|she|they|your|anyone|someone)|any (?:tips|advice|suggestions|ideas|recommendations|thoughts|chance)|what's|how's|what if|what about|how about)\b/iu;
 
-function withoutOpening(part: string): string {
-  const bare = part.trim().replace(opening, '');
-  return bare.replace(/^\p{Lu}[\p{L}'-]+, (?=(?:I|my|we|our)\b)/u, '');
+interface Piece {
+  readonly words: readonly Word[];
+  /** The conjunction that leads to it. */
+  readonly opener: string;
+  readonly start: Start | null;
+  /** Whether its subject is that of the clause before. */
+  readonly isInherited: boolean;
+  readonly place: string | null;
+  readonly isUnreal: boolean;
 }
 
-const subjectPattern =
-  /^(I|[Ww]e|[Hh]e|[Ss]he|[Tt]hey|(?:[Mm]y|[Oo]ur|[Hh]is|[Hh]er|[Tt]heir) (?:(?:older|younger|little|big|elder|twin|late|best|good|new|close|oldest|youngest|eldest|own|ex|dear) )?[\p{Ll}][\p{L}-]+(?:'s)?(?:,? \p{Lu}[\p{L}'-]+,?)?|\p{Lu}[\p{L}'-]+(?: (?:(?:de|van|von|der|bin|al|of) )?\p{Lu}[\p{L}'-]+){0,4}) (?=[\p{Ll}])(.+)$/u;
-
-const auxiliary =
-  /^(?:am|is|are|was|were|have|has|had|do|does|did|will|would|could|should|can|cannot|may|might|must|not)\b/u;
-
-function clauseIn(part: string, subjectBefore: string | null, isCorrecting: boolean): Clause | null {
-  const text = part.replace(/[.!\s]+$/u, '');
-  const match = subjectPattern.exec(text);
-  let subject = match?.[1] ?? null;
-  let rest = match?.[2] ?? null;
-  if (subject === null || rest === null) {
-    // "..., and now live in Rome": whoever the clause before was of.
-    const goesOn =
-      /^(?:now |just |recently |finally )*((?:live|lives|work|works|moved|relocated|joined|started|began|took|became|switched|am|is|married|study|studies|bought|got|adopted) .+)$/u.exec(
-        text,
-      );
-    if (goesOn === null || subjectBefore === null) return null;
-    subject = subjectBefore;
-    rest = goesOn[1] ?? '';
-  }
-  if (/^(?:I|We|He|She|They)$/iu.test(subject) && notNames.test(rest) && !auxiliary.test(rest)) return null;
-  let isNegative = false;
-  let isCorrection = isCorrecting;
-  let predicate = rest.replace(adverbs, '').replace(/\s+/gu, ' ').trim();
-  const deny = (pattern: RegExp, by: string): void => {
-    if (!pattern.test(predicate)) return;
-    predicate = predicate.replace(pattern, by);
-    isNegative = true;
+/** Cut wherever a subject with a verb that agrees begins, or a verb that goes on about the subject before. */
+function* piecesOf(words: readonly Word[]): Iterable<Piece> {
+  let pending: { from: number; opener: string; start: Piece['start']; isInherited: boolean; place: string | null } = {
+    from: 0,
+    opener: '',
+    start: null,
+    isInherited: false,
+    place: null,
   };
-  if (/\bno longer\b|\bany(?: ?more| longer)\b/iu.test(rest)) isCorrection = true;
-  deny(/\bno longer /iu, '');
-  deny(/^used to (?=(?:live|work|reside|play|attend|drive|own|use|have|study|be)\b)/iu, '');
-  deny(/^(?:have|has) (?:stopped|quit|given up) (?=\w+ing\b)|^(?:stopped|quit|gave up) (?=\w+ing\b)/iu, 'am ');
-  deny(/^(?:do|does) not (?:really |particularly |even )?(?=[a-z])/iu, '');
-  deny(/^(am|is|are) not (?=\S)/iu, '$1 ');
-  deny(/^have not got /iu, 'have ');
-  predicate = predicate
-    .replace(/,? any(?: ?more| longer)\b.*$/iu, '')
-    .replace(/\s+/gu, ' ')
-    .trim();
-  return predicate === '' ? null : { subject: subject.replace(/,+$/u, ''), predicate, isNegative, isCorrection };
+  const closed = (until: number): Piece => ({ ...pending, words: words.slice(pending.from, until), isUnreal: false });
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at]!.bare.toLowerCase();
+    const last = at === 0 ? null : words[at - 1]!;
+    const isJoined = connectors.has(word);
+    const isBorder = last === null || /[,;:.!?\u2026)]/.test(last.after) || words[at]!.bare === '';
+    const from = isJoined ? at + 1 : at;
+    const begins = startAt(words, from, isJoined || isBorder, last);
+    if (begins !== null) {
+      if (at > pending.from) yield closed(at);
+      const isWhere = word === 'where' && last !== null;
+      pending = {
+        from,
+        opener: isJoined ? word : '',
+        start: shifted(begins, from),
+        isInherited: false,
+        place: isWhere ? nameBefore(words, at) : null,
+      };
+      at = from + begins.subject.end - from - 1;
+      continue;
+    }
+    if (isJoined || (isBorder && last !== null)) {
+      const subject = isRelative(word) && last !== null ? relativeSubject(words, at) : (pending.start?.subject ?? null);
+      const verb =
+        subject === null || (!goesOn.has(word) && !isRelative(word) && word !== '')
+          ? null
+          : verbGroupAt(bareOf(words), from, subject.person);
+      if (verb !== null && subject !== null) {
+        yield closed(at);
+        pending = {
+          from,
+          opener: word,
+          start: shifted({ subject: { ...subject, end: from }, verb }, from),
+          isInherited: true,
+          place: null,
+        };
+        at = from;
+      } else if (strong.has(word) || /[;:.!?\u2026]/.test(last?.after ?? '') || words[at]!.bare === '') {
+        yield closed(at);
+        pending = { from, opener: word, start: null, isInherited: false, place: null };
+      }
+    }
+  }
+  yield closed(words.length);
 }
 
-const adverbs =
-  /\b(?:actually|really|just|finally|recently|now|still|also|currently|officially|already|definitely|absolutely|totally|truly|basically|literally|honestly|always|usually|mostly|mainly|presently|happily|proudly|since|in fact|as it happens|at last|permanently|temporarily|legally|eventually|apparently|these days) (?=\S)/giu;
-const notNames = /^(?:and|or|with|of)\b/u;
+function shifted({ subject, verb }: Start, by: number): Piece['start'] {
+  return { subject: { ...subject, end: Math.max(0, subject.end - by) }, verb: { ...verb, end: verb.end - by } };
+}
 
-/** Wished, supposed, hedged, asked for, or of a future that may not come. */
-function isUnreal({ predicate }: Clause, part: string): boolean {
-  return (
-    /\b(?:if|unless|would|could|might|should|maybe|perhaps|probably|possibly|wish(?:es|ed)?|hop(?:e|es|ed|ing)|want(?:s|ed)?|wonder(?:ing|s)?|imagin\w*|suppos\w*|pretend\w*|dream\w*|guess|think|thought|thinking|believe|heard|seems?|seemed|almost|nearly|had|as if|as though|until|whether|when|whenever|once i|before i|after i|let us|kind of|sort of|feel(?:s|ing)? like|jok(?:e|ing)|what if|not sure|unsure|considering|tempted|trying|try)\b/iu.test(
-      part,
-    ) ||
-    /\bmay\b/u.test(part) ||
-    /^(?:will|did not|has not|have not|was not|were not|cannot)\b/iu.test(predicate)
+const connectors: ReadonlySet<string> = new Set(
+  `and but so or then yet plus because since although though while whereas when whenever if unless after before until once
+  that which who where as than whether what how why like`.split(/\s+/),
+);
+/** After these the verb may go on about the subject before: "and now live in Rome". */
+const goesOn: ReadonlySet<string> = new Set(['and', 'but', 'then', 'so', 'or']);
+const strong: ReadonlySet<string> = new Set(
+  'because although though whereas when whenever if unless until whether what how why which'.split(' '),
+);
+
+function isRelative(word: string): boolean {
+  return word === 'who';
+}
+
+/** Words that tell something of a predicate, for those who read it as text. */
+function isTelling({ bare }: Word): boolean {
+  return !/^(?:actually|really|just|finally|recently|now|still|also|currently|officially|already|definitely|always|usually|mostly|mainly|since|eventually|apparently|even|only)$/iu.test(
+    bare,
   );
 }
+
+/** Wished, supposed, asked, said by others, or under a condition. */
+function isSupposed({ opener, isInherited }: Piece, before: Piece | null): boolean {
+  if (conditions.has(opener)) return true;
+  if (before === null) return false;
+  if (isInherited && opener !== 'who' && before.isUnreal) return true;
+  if (opener !== '' && opener !== 'that' && opener !== 'where' && opener !== 'what')
+    return before.isUnreal && opener === 'and' && supposing.test(textOf(before.words));
+  const left = textOf(before.words);
+  const isOpen = /[,;:.!?]$/u.test(before.words.at(-1)?.full ?? '') && opener === '';
+  return !isOpen && supposing.test(left) && !telling.test(left);
+}
+
+const conditions: ReadonlySet<string> = new Set(
+  'if unless whether until before than when whenever once how why what as like after'.split(' '),
+);
+
+/** What leads to a clause that is not said to be so. */
+const supposing =
+  /\b(?:think|thought|thinking|guess|hope|hoping|hoped|wish|wished|imagine|imagining|suppose|assume|assuming|dream(?:ed|t|ing)?|pretend|wonder(?:ing)?|believe|heard|hear|said|says?|saying|tells?|told|claim(?:s|ed)?|suggest(?:s|ed)?|asked|asks?|maybe|perhaps|probably|possibly|like|as though|feel|feels|felt|seems?|seemed|looks|sure|worried|afraid|story|write|case|time|way|day|much|every)(?: (?:that|me|us|him|her|them|\p{Lu}\p{L}+))?$/iu;
+/** What a speaker says of what is so. */
+const telling =
+  /\b(?:(?:I|we) (?:just |already |have |did not )*(?:told|said|mention(?:ed)?|heard)|mention|tell you|told you|cannot believe|can you believe|not sure if i)(?: (?:you|that|it))*$/iu;

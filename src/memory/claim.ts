@@ -7,7 +7,7 @@ export type Polarity = (typeof polarities)[number];
  */
 export interface Claim {
   readonly subject: string;
-  /** A name from `consolidation/attributes.ts` such as `residence`, or the words of the text such as `capital`. */
+  /** A name from `language/attributes.ts` such as `residence`, or the words of the text such as `capital`. */
   readonly attribute: string;
   readonly value: string;
   readonly polarity: Polarity;

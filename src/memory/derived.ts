@@ -1,3 +1,5 @@
+import type { NoteId } from './ids.ts';
+
 /**
  * What a consolidation pass made of a note: keys over its text, never instead of it. May be thrown away and made again.
  * A caller's own tags and text are not here and no pass touches them.
@@ -12,6 +14,8 @@ export interface Derived {
   readonly importance: number;
   /** Times that the text speaks of ("yesterday" said on 8 May 2023 is 7 May 2023), in reading order. */
   readonly times: readonly EventTime[];
+  /** Other notes whose words are in it, such as the turn before: when one of them is erased, so is this. */
+  readonly basis: readonly NoteId[];
   /** `rules-1`, or `model:` and which one with which prompt: says whose words these are. */
   readonly by: string;
 }

@@ -163,6 +163,8 @@ describe('matches', () => {
       created_at: may8,
       valid_at: 5,
       invalid_at: null,
+      pinned: false,
+      expires_at: null,
     };
     for (const name of filterFields) expect(passes({ [name]: values[name] }), name).toBe(true);
     expect(passes(values)).toBe(true);

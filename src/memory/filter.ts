@@ -22,6 +22,8 @@ export const filterFields = [
   'created_at',
   'valid_at',
   'invalid_at',
+  'pinned',
+  'expires_at',
 ] as const;
 export type FilterField = (typeof filterFields)[number];
 
@@ -57,7 +59,7 @@ const comparisons: ReadonlyMap<string, Comparison> = new Map([
   ['$lte', 'lte'],
 ]);
 
-const timeFields: ReadonlySet<string> = new Set(['event_at', 'created_at', 'valid_at', 'invalid_at']);
+const timeFields: ReadonlySet<string> = new Set(['event_at', 'created_at', 'valid_at', 'invalid_at', 'expires_at']);
 
 /**
  * Reads the wire form `{topic: "x", created_at: {$gte: "2024-01-01"}, $or: [...]}`, LangGraph's grammar with
@@ -196,6 +198,10 @@ function fieldValue(field: FilterTarget, note: Note, episode: Episode | null): J
       return note.validAt;
     case 'invalid_at':
       return note.invalidAt;
+    case 'pinned':
+      return note.isPinned;
+    case 'expires_at':
+      return note.expiresAt;
   }
 }
 

@@ -135,6 +135,43 @@ export function initialRetention(
   };
 }
 
+/**
+ * The stability of a memory whose importance was found out after it was made, as passes do: until its first use it starts as if that
+ * had been known from the beginning. Its first use is a use of that strength (`reinforcedMemory`), and carries it on.
+ */
+export function heldStability(
+  memory: Pick<Retention, 'stability'> & { readonly isUsed: boolean },
+  importance: number,
+): number {
+  if (memory.isUsed) return memory.stability;
+  return clamp(memory.stability * importanceFactor ** (2 * importance - 1), stabilityMin, stabilityMax);
+}
+
+/** The retention of a memory of this importance after a use. */
+export function reinforcedMemory(
+  curve: ForgettingCurve,
+  { retention, importance }: { readonly retention: Retention; readonly importance: number },
+  at: number,
+  grade: Grade,
+): Retention {
+  const stability = heldStability({ stability: retention.stability, isUsed: retention.uses > 0 }, importance);
+  return reinforced(curve, { ...retention, stability }, at, grade);
+}
+
+/**
+ * What a curve makes of a memory's log of uses, oldest first: the same log read by another curve than the one that stored
+ * retentions were made with.
+ */
+export function replayed(
+  curve: ForgettingCurve,
+  making: { readonly at: number; readonly importance: number; readonly grade?: Grade },
+  uses: readonly { readonly at: number; readonly grade: Grade }[],
+): Retention {
+  let retention = initialRetention(curve, making.at, making.importance, making.grade);
+  for (const { at, grade } of uses) retention = reinforced(curve, retention, at, grade);
+  return retention;
+}
+
 /** The retention after a use. A clock that went back counts as no time at all. */
 export function reinforced(curve: ForgettingCurve, retention: Retention, at: number, grade: Grade): Retention {
   const elapsedDays = Math.max(0, at - retention.lastUsedAt) / dayMs;
@@ -149,6 +186,11 @@ export function retrievability(
   now: number,
 ): number {
   return curve.retrievability(Math.max(0, now - retention.lastUsedAt) / dayMs, retention.stability);
+}
+
+/** The curve of a policy's name; null for none: then nothing fades. */
+export function curveNamed(name: ForgettingCurve['name'] | 'none'): ForgettingCurve | null {
+  return name === 'none' ? null : name === 'fsrs' ? fsrs : exponential;
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -7,6 +7,8 @@ export type EntityId = Brand<string, 'EntityId'>;
 export type JobId = Brand<string, 'JobId'>;
 export type RunId = Brand<string, 'RunId'>;
 export type ApiKeyId = Brand<string, 'ApiKeyId'>;
+export type WebhookId = Brand<string, 'WebhookId'>;
+export type DeliveryId = Brand<string, 'DeliveryId'>;
 
 /** Makes ids. Injected, so that tests and replays can say which ids come. */
 export interface IdSource {
@@ -16,6 +18,8 @@ export interface IdSource {
   readonly entityId: () => EntityId;
   readonly jobId: () => JobId;
   readonly runId: () => RunId;
+  readonly webhookId: () => WebhookId;
+  readonly deliveryId: () => DeliveryId;
 }
 
 /** Milliseconds since 1970, UTC. Injected wherever time matters. */
@@ -34,6 +38,8 @@ export function newIdSource(clock: Clock, random: (bytes: Uint8Array) => Uint8Ar
     entityId: () => `entity_${next()}` as EntityId,
     jobId: () => `job_${next()}` as JobId,
     runId: () => `run_${next()}` as RunId,
+    webhookId: () => `webhook_${next()}` as WebhookId,
+    deliveryId: () => `msg_${next()}` as DeliveryId,
   };
 }
 

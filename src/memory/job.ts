@@ -2,7 +2,7 @@ import type { JobId, RunId } from './ids.ts';
 import type { Scope, Tenant } from './scope.ts';
 
 /** Passes in the order in which they run. A job names those it is to run. */
-export const passes = ['notes', 'links', 'evolution', 'claims'] as const;
+export const passes = ['notes', 'links', 'evolution', 'claims', 'merges', 'summaries', 'forgetting'] as const;
 export type Pass = (typeof passes)[number];
 
 /** `queued` waits for its time, `running` has a lease, `dead` was tried too often and waits for a person. */
@@ -15,7 +15,7 @@ export interface Job {
   readonly scope: Scope;
   readonly passes: readonly Pass[];
   /** `feed`: made because something was written; at most one such job of a scope is queued. `request`: someone asked. */
-  readonly origin: 'feed' | 'request';
+  readonly origin: 'feed' | 'request' | 'schedule';
   /** Whether it only plans: nothing is applied, the plan is its result. */
   readonly isDryRun: boolean;
   readonly state: JobState;

@@ -16,3 +16,6 @@ export const transitions: Readonly<Record<NoteState, readonly NoteState[]>> = {
 export function mayBecome(from: NoteState, to: NoteState): boolean {
   return from === to || transitions[from].includes(to);
 }
+
+/** How a note's `stateReason` begins when forgetting archived it, and no person or time that ran out. */
+export const forgottenReason = 'forgotten';

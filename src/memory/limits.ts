@@ -1,5 +1,6 @@
 /**
- * Every bound of Ecphory, with its unit and its reason. A bound that is not here does not exist.
+ * Every bound of Ecphory, with its unit and its reason. A bound that is not here, or in what is
+ * included here, does not exist.
  */
 export const limits = {
   /** One request body, bytes. A long agent transcript fits; a 1 MB JSON parses in about 10 ms. */
@@ -29,6 +30,18 @@ export const limits = {
   /** Page of a listing. */
   pageLimit: 200,
   pageLimitDefault: 50,
+  /** Memories that a page of mem0's is counted and walked over, 200 at a time: beyond, its count is a lower bound. */
+  mem0Counted: 10_000,
+  /** Memories that mem0's deleteAll erases side by side, in one commit. */
+  mem0Erased: 128,
+  /** A page of mem0's when nobody says how long. */
+  mem0PageDefault: 100,
+  /** A file that is imported, bytes: it is read as one text, and V8 holds no longer one than 512 Mi units. */
+  importFileBytes: 500_000_000,
+  /** Units of an import looked up and stored side by side: their keys fit into one filter. */
+  importGroup: 32,
+  /** Text of one add of an import, UTF-16 units: a body of 1 MB holds it in any script. */
+  importCharacters: 200_000,
   namespaceCharacters: 512,
   namespaceLabels: 8,
   namespaceLabelCharacters: 128,
@@ -42,6 +55,46 @@ export const limits = {
   filterDepth: 5,
   filterClauses: 50,
   idempotencyKeyCharacters: 255,
+  /** A key of a LangGraph store's item, UTF-16 units: it travels, percent-encoded, in the filter of a listing. */
+  storeKeyCharacters: 512,
+  /** What of a large value one part holds, UTF-16 units: at 3 bytes each it is within `metadataBytes`. */
+  storePartCharacters: 5_000,
+  /** Parts of one value: a million characters of JSON, and their ids still fit beside its key. */
+  storeValueParts: 200,
+  /** Puts and deletes of one batch that are under way together: enough to share a group commit. */
+  storeWritesAtOnce: 16,
+  /** Tries of a put whose item is deleted by someone else meanwhile, and of a read of a value replaced meanwhile. */
+  storeTries: 5,
+  /** An agent waits this long for what it remembers, then goes on without, milliseconds. */
+  agentRecallMs: 2_000,
+  /** What was recalled for runs of agents under way; the oldest goes first, and is recalled again when needed. */
+  agentRecallsKept: 1_000,
+  /** Turns of agents waiting to be remembered; a turn beyond them is given up, and that is told. */
+  agentTurnsQueued: 1_000,
+  /** Of each part of a profile, facts at most: a prompt's head is read with every question. */
+  profileFacts: 40,
+  profileInstructions: 40,
+  /** Events of a timeline by default and at most. */
+  timelineLimitDefault: 50,
+  timelineLimit: 500,
+  /** Notes read to find standing instructions in them: nobody gives more, and a read of them is a millisecond or two. */
+  standingRead: 256,
+  /** Path of a file of Anthropic's memory tool, UTF-16 units: it travels, percent-encoded, in the filter of a listing. */
+  memoryFilePathCharacters: 512,
+  /** One such file, UTF-16 units: no model reads more in one view. */
+  memoryFileCharacters: 1_000_000,
+  /** What of a file one memory holds, UTF-16 units: below `textCharacters`, so that a part may end with its line. */
+  memoryFilePartCharacters: 60_000,
+  /** Files and directories shown of one directory. */
+  memoryFilesShown: 1_000,
+  /** Tries of an edit whose file is changed by someone else meanwhile. */
+  memoryFileTries: 8,
+  /** Tries of a change to the history of a session that others change too, and the longest pause between, milliseconds. */
+  sessionTries: 20,
+  sessionPauseMs: 25,
+  /** What of a large item of a session one memory holds, UTF-16 units, and how many of them: about 1 MB. */
+  sessionPartCharacters: 60_000,
+  sessionItemParts: 20,
   /** How long a finished request's answer is replayed, milliseconds (Stripe keeps at least 24 h). */
   idempotencyKeptMs: 86_400_000,
   /** Dates outside these years are typing errors. */
@@ -185,6 +238,31 @@ export const limits = {
   keyCacheMs: 900,
   /** Key records kept for that time. */
   keyCacheEntries: 1_000,
+  /** Keys of one tenant that are in force, so that a program that makes keys cannot fill the store. */
+  keysPerTenant: 1_000,
+  /** Namespaces that one key is bound to: each is compared with every namespace that a request names. */
+  keyNamespaces: 64,
+  /** A key that was rotated works beside its successor for this long by default and at most, seconds. */
+  keyOverlapSeconds: 86_400,
+  keyOverlapSecondsMax: 2_592_000,
+  /** Requests of one key in a second unless configured otherwise: more than an agent sends, less than one core serves. */
+  requestsPerSecond: 1_000,
+  /** A key may save up so many seconds of requests for a burst. */
+  requestBurstSeconds: 2,
+  /** Keys whose rates are remembered; the one not seen for longest is forgotten, and begins with a full burst. */
+  rateLimitedKeys: 10_000,
+  /** Namespaces and ids of memories named in one entry of the audit log; how many there were is counted. */
+  auditNamespaces: 16,
+  auditIds: 16,
+  /** Entries of the audit log of one tenant, some 300 bytes each, and for how long, milliseconds (90 days). */
+  auditEntries: 100_000,
+  auditKeptMs: 7_776_000_000,
+  /** Entries wait this long for others before they are written together, milliseconds: a crash loses as much. */
+  auditWaitMs: 1_000,
+  /** Entries of one transaction: about 5 ms of the event loop. */
+  auditBatch: 500,
+  /** Entries that wait while the disk does not keep up; beyond them the oldest are given up, and that is counted. */
+  auditQueued: 20_000,
   /** The store answers a readiness probe within this, milliseconds, or counts as not ready. */
   healthDeadlineMs: 1_000,
   /** The client gives up on one request, milliseconds; longer than the server's own limits. */
@@ -197,6 +275,20 @@ export const limits = {
   clientBackoffMaxMs: 5_000,
   /** What a fact says of its subject, UTF-16 units: a value is a few words; a sentence is a memory. */
   factValueCharacters: 1_024,
+  /** Claims found in one text: 65,536 characters hold some 1,500 listed facts. */
+  claimsPerNote: 2_000,
+  /** One value of a claim that rules find, UTF-16 units: a longer one is a sentence. */
+  claimValueCharacters: 100,
+  /** Words of one sentence that are read for claims: a longer one is a list or a page without full stops. */
+  claimSentenceWords: 120,
+  /** A longer text is pasted, UTF-16 units: who is named in it may be anyone. */
+  claimConversationCharacters: 2_000,
+  /** Claims read of one topic; what is said more often than that of one thing decides nothing. */
+  claimsPerTopic: 1_000,
+  /** Claims read at once for all topics of a note. */
+  claimsReadAhead: 2_000,
+  /** Statements remembered with a claim, the first and the last half: more of them in between decide nothing. */
+  claimStatements: 64,
   /** Facts read for one answer: some 20 ms of the event loop. */
   factsRead: 400,
   /** Links of one memory that are followed or shown, strongest first. */
@@ -282,4 +374,102 @@ export const limits = {
   scopeViewPage: 64,
   /** Entities of a scope that are known by name when its notes are looked at. */
   scopeViewEntities: 100_000,
+  /** Rows that the reverting of a run puts back in one transaction: about 20 ms. */
+  revertRows: 200,
+  /** Notes whose words are in one derived form: beyond them it borrows no more. */
+  derivedBasisNotes: 32,
+  /** Rows that the merges pass reads in one turn of the event loop: the words of each are hashed, about 10 ms. */
+  mergePage: 128,
+  /** Earlier notes whose text is compared with one that may be their near-duplicate, the oldest first. */
+  mergeCandidates: 8,
+  /** Earlier notes that may be near-duplicates by one band of their signatures; of more, the first stand for the rest. */
+  mergeBucket: 64,
+  /** Changes that a pass over a whole scope applies at once: a write beside it waits for no more than some 10 ms. */
+  sleepChanges: 24,
+  /** After so long without a new message a conversation counts as ended, and its scope is seen to, milliseconds. */
+  sleepIdleMs: 600_000,
+  /** A scope that is never idle is seen to after this all the same, milliseconds. */
+  sleepIdleMsMax: 7_200_000,
+  /** Scopes waiting to become idle; what does not fit is seen to at night. */
+  sleepScopes: 10_000,
+  /** What one night may take, milliseconds: eight hours. Scopes that it does not come to are the first of the next one. */
+  sleepNightMs: 28_800_000,
+  /** Latest runs of a scope among which one that was taken back is looked for. */
+  sleepRunsLookedAt: 20,
+  /** Notes whose time has run out that are asked for before a night, to see which quiet scopes have something to do. */
+  sleepExpired: 10_000,
+  /** Rows that statistics read in one turn of the event loop, about 10 ms, and how long an answer is given again, milliseconds. */
+  statsPage: 128,
+  statsKeptMs: 60_000,
+  /** Answers to a request for statistics that are kept. */
+  statsKept: 100,
+  /** Rows that are looked at for one answer: some seconds. */
+  statsRows: 200_000,
+  /** Rows that the forgetting pass reads in one turn of the event loop: no text is in them, about 10 ms. */
+  forgettingPage: 256,
+  /** Memories, or versions of one, in one answer of an MCP tool: a model has to read them all. */
+  mcpMemories: 50,
+  /** Of a listing, when nobody says how many. */
+  mcpMemoriesDefault: 20,
+  /** What an MCP tool gives of one of many texts, UTF-16 units; `get_memory` gives all of it. */
+  mcpTextCharacters: 4_000,
+  /** A memory's name in the list of MCP resources, UTF-16 units: a line. */
+  mcpNameCharacters: 80,
+  /** A session whose last turn was stored so long ago has ended, milliseconds: a pause for thought or for lunch ends none. */
+  summaryIdleMs: 1_800_000,
+  /** Sessions and days that one run summarises anew; the next goes on. About 10 ms each. */
+  summariesPerRun: 1_000,
+  /** Of these, what a language model is asked for. */
+  summariesByModelPerRun: 16,
+  /** Turns of one session or day that a summary is made from; of more, the first so many. */
+  summaryTurns: 2_000,
+  /** Fewer turns are read as fast as their summary. */
+  summaryTurnsMin: 4,
+  /** Sentences of the summary of a segment, and of a session or day. */
+  summarySegmentSentences: 2,
+  summarySentences: 5,
+  /** One such sentence, UTF-16 units: longer ones are paragraphs without a full stop. */
+  summarySentenceCharacters: 320,
+  /** What a language model is given to summarise, UTF-16 units: some 8,000 tokens. More is left to the rules. */
+  modelSummaryCharacters: 32_000,
+  /** Entries of the feed that are read at once for someone who follows it. */
+  eventPage: 200,
+  /** How often who follows the feed looks for more, milliseconds: one read of an index. */
+  eventPollMs: 250,
+  /** Webhooks of one tenant: each is looked after for as long as it lives. */
+  webhooksPerTenant: 100,
+  webhookUrlCharacters: 2_048,
+  webhookDescriptionCharacters: 256,
+  /** Deliveries that wait for one webhook; beyond them its place in the feed waits, where nothing is lost. */
+  webhookPending: 1_000,
+  /** Deliveries that are over and still in the log of one webhook. */
+  webhookLog: 1_000,
+  /** Requests to webhooks under way at once, and to one of them: one that is slow holds up few. */
+  webhookSends: 16,
+  webhookSendsEach: 4,
+  /** One delivery, milliseconds, and what of an answer is read, bytes: nothing of it is used. */
+  webhookTimeoutMs: 15_000,
+  webhookAnswerBytes: 16_384,
+  /** How often the feed is looked at for webhooks when nothing says that something was written, milliseconds. */
+  webhookPollMs: 1_000,
+  /** After so long without a single delivery a webhook is disabled, milliseconds: five days, a weekend and its repair. */
+  webhookFailingMs: 432_000_000,
+  /** A secret that was replaced still signs for this long, milliseconds. */
+  webhookSecretOverlapMs: 86_400_000,
+  /** Notes read for one turn of an export, or written by one of an import: some 10 ms each. */
+  exportNotes: 32,
+  /** Text of such a turn of an import, UTF-16 units: it is analysed anew. */
+  exportCharacters: 100_000,
+  /** One line of an export, bytes: a memory with every form that it ever had. */
+  exportLineBytes: 33_554_432,
+  /** One import, bytes. A client sends more of them one after the other. */
+  exportBodyBytes: 1_073_741_824,
+  /** What a client sends at once, bytes: it is through in seconds. */
+  exportPartBytes: 4_194_304,
+  /** Memories that a delete by filter takes in one turn. */
+  deleteSlice: 64,
+  /** Ids that it shows of what it would take. */
+  deleteSample: 20,
+  /** Keys of summaries that are asked for at once. */
+  summaryKeysPage: 200,
 } as const;

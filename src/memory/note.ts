@@ -1,8 +1,10 @@
 import type { Claim } from './claim.ts';
 import type { Derived } from './derived.ts';
 import type { Metadata, Origin, Trust } from './episode.ts';
+import type { Grade } from './forgetting.ts';
 import type { EpisodeId, NoteId } from './ids.ts';
 import type { Scope } from './scope.ts';
+import type { Summary } from './summary.ts';
 
 /**
  * `episodic`: one to one over an episode, made when it is remembered. `semantic`: a fact, preference or belief.
@@ -32,12 +34,18 @@ export interface Note {
   readonly derivation: number;
   /** Only a semantic note may have one. */
   readonly claim: Claim | null;
+  /** Only a summary note has one. */
+  readonly summary: Summary | null;
   /** The episodes it rests on. An episodic note has exactly one. */
   readonly sources: readonly EpisodeId[];
   /** Counts from 1; every revision of text, tags or metadata adds one. What is derived counts by itself. */
   readonly version: number;
   readonly state: NoteState;
   readonly stateReason: string | null;
+  /** Never archived by a pass. */
+  readonly isPinned: boolean;
+  /** Archived from then on, milliseconds since 1970; null: never for its age. */
+  readonly expiresAt: number | null;
   readonly origin: Origin;
   readonly trust: Trust;
   /** 0 to 1; raises initial stability. */
@@ -91,6 +99,23 @@ export interface NoteVersion {
   /** Who or what made it: `added`, `updated`, or the name of a consolidation pass and why it did. */
   readonly cause: string;
 }
+
+/** What of a note refers to others, or to how it was before. */
+export interface NotePast {
+  /** Of a note that is not episodic. */
+  readonly sources: readonly EpisodeId[];
+  readonly derived: Derived | null;
+  readonly supersededBy: NoteId | null;
+  /** Every form, oldest first; the last is the present one. */
+  readonly versions: readonly NoteVersion[];
+  /** The last uses, newest first. */
+  readonly uses: readonly { readonly at: number; readonly grade: Grade }[];
+  /** A run that was reverted had derived it: no pass looks at it by itself until it is revised. */
+  readonly isTakenBack: boolean;
+}
+
+/** The `cause` of a note that was added with `isAwaitingPast`. */
+export const awaitingPastCause = 'import under way';
 
 /**
  * What the analyser made of a note's text when it was written: the words that find it.

@@ -35,6 +35,8 @@ export const defaultPolicy: Policy = {
 };
 
 export interface PolicyStore {
+  /** The namespace's own; null when it has none. */
+  own(scope: Scope): Promise<Policy | null>;
   /** The one in force: its own or the nearest above. */
   effective(scope: Scope): Promise<Policy>;
   /** Null takes its own away. */

@@ -13,6 +13,11 @@ export interface Recall {
    * of `ids`, nearest first, once for each of `ids` that they are near. Some of `ids` may be among them.
    */
   neighbours?(read: ReadScope, query: NeighbourQuery): Promise<readonly NeighbourNote[]>;
+  /**
+   * Standing instructions and preferences of the person whom the memory is about. With a text those that bear on it, best
+   * first; without one all of them, oldest first. Never what a tool or a page said.
+   */
+  standing?(read: ReadScope, query: StandingQuery): Promise<readonly StandingNote[]>;
   /** Whether what is said calls for memory at all. */
   need(read: ReadScope, text: string): Promise<MemoryNeed>;
 }
@@ -42,6 +47,18 @@ export interface NeighbourNote {
   readonly distance: number;
 }
 
+export interface StandingQuery extends Pick<RecallQuery, 'filter' | 'asOf'> {
+  /** What is asked; null for all. */
+  readonly text: string | null;
+}
+
+export interface StandingNote {
+  readonly stored: StoredNote;
+  readonly kind: 'instruction' | 'preference';
+  /** The sentences of it that say so, word for word. */
+  readonly sentences: readonly string[];
+}
+
 export interface RecallQuery {
   /** Only ever words. */
   readonly text: string;
@@ -66,6 +83,8 @@ export interface Recalled {
   readonly sequence: RecalledSequence | null;
   /** What is held as facts of whom the cue asks about; null when it asks about none that is held. */
   readonly facts: RecalledFacts | null;
+  /** Archived notes that the cue finds, when what is active answers it badly; empty otherwise. */
+  readonly archived: readonly NoteId[];
   /** Channels that did not take part, each with its reason. */
   readonly degraded: readonly string[];
 }

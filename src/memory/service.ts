@@ -1,5 +1,6 @@
 import type { ContextOrder } from './context-order.ts';
 import type { Json, Metadata, Origin, Role, Trust } from './episode.ts';
+import type { ExchangeService } from './exchange.ts';
 import type { Explanation } from './explanation.ts';
 import type {
   ChangesInput,
@@ -25,9 +26,21 @@ import type {
   RunView,
 } from './knowledge.ts';
 import type { NoteKind, NoteState } from './note.ts';
+import type { Policy } from './policy.ts';
 import type { MemoryNeed } from './recall.ts';
 import type { AbstainReason, SequenceKind } from './sequence.ts';
 import type { Page } from './store.ts';
+import type {
+  FeedbackInput,
+  FeedbackResult,
+  PolicyInput,
+  Profile,
+  ProfileInput,
+  RetentionView,
+  Stats,
+  TimelineEvent,
+  TimelineInput,
+} from './upkeep.ts';
 
 /**
  * Everything a caller can do, for one tenant. The in-process service (`src/service.ts`) and the HTTP client
@@ -37,7 +50,7 @@ import type { Page } from './store.ts';
  * see many memories takes a `namespace`. Times are ISO 8601 in UTC. Every method rejects with `EcphoryError`:
  * `invalid` with pointers, `not_found` for an id that is unknown or another tenant's, `unauthenticated`.
  */
-export interface MemoryService {
+export interface MemoryService extends ExchangeService {
   /** Stores verbatim, atomically, searchable by words the moment it resolves. */
   add(input: AddInput, options?: WriteOptions): Promise<AddResult>;
   /** Up to `limits.itemsPerBatch` adds, each of them atomic; the answers are in the order of the items. */
@@ -57,9 +70,21 @@ export interface MemoryService {
   /** Every version, oldest first. */
   history(id: string): Promise<readonly MemoryVersion[]>;
   /** Brings an archived or invalidated memory back into recall. */
-  restore(id: string): Promise<Memory>;
+  restore(id: string, options?: WriteOptions): Promise<Memory>;
+  /** What became of memories that were used: the one way, with `reinforce`, in which they are kept longer. */
+  feedback(input: FeedbackInput, options?: WriteOptions): Promise<FeedbackResult>;
+  /** Its forgetting curve, with its reviews and a forecast. */
+  retention(id: string): Promise<RetentionView>;
+  /** How a namespace forgets, and settings for it; what is left out stays as it is. */
+  policy(namespace: string): Promise<Policy>;
+  setPolicy(input: PolicyInput): Promise<Policy>;
+  /** Who the namespace is about. The same until something in it changes. */
+  profile(input: ProfileInput): Promise<Profile>;
+  /** What happened, in order. */
+  timeline(input: TimelineInput): Promise<readonly TimelineEvent[]>;
+  stats(namespace: string): Promise<Stats>;
   /** It stopped being true: kept, marked, out of recall from then on. */
-  invalidate(id: string, input?: InvalidateInput): Promise<Memory>;
+  invalidate(id: string, input?: InvalidateInput, options?: WriteOptions): Promise<Memory>;
   /** What is linked with it, strongest first. */
   related(id: string): Promise<readonly Related[]>;
 
@@ -77,18 +102,18 @@ export interface MemoryService {
   graph(input: GraphInput): Promise<Graph>;
 
   /** Has the background passes run over a namespace now. Resolves at once, or with `wait` when they are done. */
-  consolidate(input: ConsolidateInput, options?: ConsolidateOptions): Promise<Operation>;
+  consolidate(input: ConsolidateInput, options?: ConsolidateOptions & WriteOptions): Promise<Operation>;
   operation(id: string): Promise<Operation>;
   /** Newest first. */
   operations(input?: OperationsInput): Promise<readonly Operation[]>;
   /** Tries again what was given up or cancelled. */
-  retryOperation(id: string): Promise<Operation>;
-  cancelOperation(id: string): Promise<Operation>;
+  retryOperation(id: string, options?: WriteOptions): Promise<Operation>;
+  cancelOperation(id: string, options?: WriteOptions): Promise<Operation>;
   /** What background passes did, newest first. */
   runs(input: RunsInput): Promise<readonly RunView[]>;
   run(id: string): Promise<RunDetail>;
   /** Takes back everything that a run did and nobody changed since. */
-  revertRun(id: string): Promise<RunView>;
+  revertRun(id: string, options?: WriteOptions): Promise<RunView>;
 }
 
 export interface WriteOptions {
@@ -121,6 +146,10 @@ export interface MessageDetails {
   /** When it happened, ISO 8601; a time without zone is UTC. Now if left out. */
   readonly timestamp?: string;
   readonly place?: string;
+  /** Never archived by forgetting. */
+  readonly pinned?: boolean;
+  /** Archived from then on, ISO 8601. */
+  readonly expiresAt?: string;
   /** Where it came from; `tool` and `web` are trusted less. `user` if left out (`agent` for assistants). */
   readonly origin?: Exclude<Origin, 'derived'>;
 }
@@ -157,6 +186,8 @@ export interface Memory {
   readonly tags: readonly string[];
   readonly context: string | null;
   readonly state: NoteState;
+  readonly pinned: boolean;
+  readonly expiresAt: string | null;
   readonly version: number;
   readonly sessionId: string | null;
   readonly role: Role | null;
@@ -201,6 +232,8 @@ export interface SearchResult {
   readonly sequence?: Sequence;
   /** Beside the hits: what is held as facts of whom the query asks about. Absent when it asks about none that is held. */
   readonly facts?: FactsAnswer;
+  /** Ids of archived memories that the query finds when what is active answers it badly; absent otherwise. */
+  readonly archived?: readonly string[];
   /** Parts that did not take part, such as `vectors: ...`; empty when all is well. */
   readonly degraded: readonly string[];
 }
@@ -287,8 +320,8 @@ export interface ContextResult {
 
 export interface ContextMemory {
   readonly id: string;
-  /** Found by the query, or standing beside one that was. */
-  readonly by: 'hit' | 'neighbour';
+  /** Found by the query, beside one that was, or a standing instruction or preference that bears on it. */
+  readonly by: 'hit' | 'neighbour' | 'standing';
   /** Only its best parts are in the text. */
   readonly isCut: boolean;
   /** Ids of the episodes it rests on, with `includeSources`. */
@@ -318,6 +351,8 @@ export interface UpdateInput {
   readonly metadata?: Metadata;
   readonly validAt?: string | null;
   readonly invalidAt?: string | null;
+  readonly pinned?: boolean;
+  readonly expiresAt?: string | null;
 }
 
 export interface UpdateOptions {

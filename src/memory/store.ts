@@ -1,12 +1,19 @@
+import type { KeyScope } from './access.ts';
+import type { AccessLog } from './activation.ts';
+import type { AuditStore } from './audit.ts';
 import type { Change, FeedEntry } from './change.ts';
 import type { Entity, Mention } from './entity.ts';
 import type { Episode, Role, Trust } from './episode.ts';
 import type { Filter } from './filter.ts';
+import type { Grade } from './forgetting.ts';
 import type { ApiKeyId, EntityId, EpisodeId, NoteId, RunId } from './ids.ts';
 import type { Fence, JobStore, RunStore } from './job.ts';
 import type { Link } from './link.ts';
-import type { Note, NoteKeys, NoteKind, NoteState, NoteVersion } from './note.ts';
-import type { ReadScope, Scope, Tenant } from './scope.ts';
+import type { Note, NoteKeys, NoteKind, NotePast, NoteState, NoteVersion } from './note.ts';
+import type { PolicyStore } from './policy.ts';
+import type { Namespace, ReadScope, Scope, Tenant } from './scope.ts';
+import type { SummaryLevel } from './summary.ts';
+import type { WebhookStore } from './webhook.ts';
 
 /** A note with the episode it is one to one with; `null` for a note of another kind. */
 export interface StoredNote {
@@ -58,8 +65,22 @@ export interface Store {
   claims(read: ReadScope, query: ClaimQuery): Promise<readonly StoredNote[]>;
   /** Notes of origin `derived` that rest on any of the episodes, ordered by (createdAt, id). */
   derivedFrom(tenant: Tenant, episodes: readonly EpisodeId[]): Promise<readonly StoredNote[]>;
-  /** Active notes in scope that are not derived themselves and whose `derived` is null, in the order they were added. */
-  underived(read: ReadScope, limit: number): Promise<readonly NoteId[]>;
+  /**
+   * Active notes in scope that are not derived themselves and whose `derived` is null, in the order they were added. Those that a
+   * reverted run had derived are left alone until they are revised, unless they are asked for: what a person took back must not
+   * come back by itself.
+   */
+  underived(
+    read: ReadScope,
+    limit: number,
+    options?: { readonly includeReverted?: boolean },
+  ): Promise<readonly NoteId[]>;
+
+  /**
+   * Everything there is about the notes of one namespace, of any state and origin, in the order they were added, a page at a
+   * time. `after` is the last `order` seen, 0 to begin. For exports.
+   */
+  wholeNotes(scope: Scope, after: number, limit: number): Promise<readonly WholeNote[]>;
 
   /** The last sequence of the feed that touched what `read` covers; 0 when nothing has. */
   head(read: ReadScope): Promise<number>;
@@ -83,8 +104,22 @@ export interface Store {
   unembedded(embedder: string, limit: number): Promise<readonly StoredNote[]>;
 
   readonly keys: ApiKeyStore;
+  readonly audit: AuditStore;
+  /** The last uses of each, newest first, at most `recentUses`; a note that was never used has none. */
+  uses(tenant: Tenant, ids: readonly NoteId[]): Promise<ReadonlyMap<NoteId, readonly NoteUse[]>>;
+  /** Active summary notes, ordered by (level, key). */
+  summaries(read: ReadScope, query: SummaryQuery): Promise<readonly StoredNote[]>;
+  /** Active notes of every tenant, not pinned, whose time has run out, ordered by (expiresAt, id). */
+  expired(now: number, limit: number): Promise<readonly StoredNote[]>;
+  /** Every scope that has ever been written to, in no order. For the process's own schedule. */
+  scopes(): Promise<readonly Scope[]>;
+  /** One walk over indexes; no text is read. */
+  stats(read: ReadScope): Promise<StoreStats>;
+
+  readonly policies: PolicyStore;
   readonly jobs: JobStore;
   readonly runs: RunStore;
+  readonly webhooks: WebhookStore;
 
   /** Counts for `/readyz` and `stats`; cheap. */
   health(): Promise<StoreHealth>;
@@ -104,6 +139,14 @@ export interface ApplyOptions {
   readonly run?: RunId;
 }
 
+export interface WholeNote extends StoredNote {
+  readonly order: number;
+  readonly past: NotePast;
+  readonly mentions: readonly Mention[];
+  /** Of its sources those with no episodic note of their own, of which this is the first note that rests on them. */
+  readonly looseEpisodes: readonly Episode[];
+}
+
 export interface ClaimQuery {
   /** Keys of subjects, by `claimKey`: any of them. */
   readonly subjects?: readonly string[];
@@ -118,6 +161,32 @@ export interface ClaimQuery {
   /** `active` only if left out. */
   readonly states?: readonly NoteState[];
   readonly limit: number;
+}
+
+export interface NoteUse {
+  readonly at: number;
+  readonly grade: Grade;
+}
+
+export interface SummaryQuery {
+  readonly levels?: readonly SummaryLevel[];
+  readonly keys?: readonly string[];
+  readonly limit: number;
+}
+
+/** Notes of origin `derived` are keys, no memories: they count in `kinds` and `facts` alone. */
+export interface StoreStats {
+  readonly states: Readonly<Record<NoteState, number>>;
+  /** Active ones; and so are those pinned, never used and underived. */
+  readonly kinds: Readonly<Record<NoteKind, number>>;
+  readonly pinned: number;
+  readonly entities: number;
+  readonly links: number;
+  readonly facts: { readonly current: number; readonly superseded: number; readonly disputed: number };
+  readonly neverUsed: number;
+  readonly underived: number;
+  /** Notes added a day (UTC), the last 30 days with any, oldest first; `day` is its beginning. */
+  readonly growth: readonly { readonly day: number; readonly added: number }[];
 }
 
 export interface EntityQuery {
@@ -189,6 +258,10 @@ export interface WorkingRow {
   readonly importance: number;
   readonly stability: number;
   readonly lastUsedAt: number;
+  readonly isPinned: boolean;
+  readonly expiresAt: number | null;
+  /** Null while it was never used since it was made. */
+  readonly accesses: AccessLog | null;
   readonly keys: NoteKeys;
 }
 
@@ -209,6 +282,9 @@ export interface ApiKey {
   readonly name: string;
   /** HMAC-SHA-256 of the secret under the store's pepper, hex. */
   readonly secretHash: string;
+  readonly scopes: readonly KeyScope[];
+  /** It reaches these namespaces and what is below them; null for every namespace of the tenant. */
+  readonly namespaces: readonly Namespace[] | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
@@ -220,10 +296,15 @@ export interface ApiKeyStore {
   pepper(): Promise<string>;
   add(key: ApiKey): Promise<void>;
   find(id: ApiKeyId): Promise<ApiKey | null>;
-  /** Oldest first. */
-  list(): Promise<readonly ApiKey[]>;
+  /** Oldest first; of every tenant if none is given. */
+  list(tenant?: Tenant): Promise<readonly ApiKey[]>;
   /** @throws `not_found` */
   revoke(id: ApiKeyId, at: number): Promise<void>;
+  /**
+   * Adds `successor` and has `id` expire then, or when it already would, together or not at all.
+   * @throws `not_found`; `conflict` when the id of the successor is there
+   */
+  rotate(id: ApiKeyId, successor: ApiKey, expiresAt: number): Promise<void>;
 }
 
 /** Search over the vectors of one embedder. Answers are re-checked against the store before they are used. */

@@ -32,6 +32,9 @@ function remembering(texts: readonly string[], sessionId: string | null = null):
       importance: 0.5,
       stability: 2,
       lastUsedAt: at,
+      isPinned: false,
+      expiresAt: null,
+      accesses: null,
       keys: analyzer.keys({ text, context: null, place: null, eventAt: at }),
     });
   }

@@ -1,6 +1,6 @@
 import type { Analyzer } from '../memory/analyzer.ts';
 import type { ContextOrder } from '../memory/context-order.ts';
-import type { NeighbourNote, RecalledFacts, RecalledNote } from '../memory/recall.ts';
+import type { NeighbourNote, RecalledFacts, RecalledNote, StandingNote } from '../memory/recall.ts';
 import type { StoredNote } from '../memory/store.ts';
 import type { TokenCounter } from '../memory/tokens.ts';
 import { type Draft, newDraft } from './draft.ts';
@@ -10,6 +10,7 @@ import { type FitPolicy, fitted } from './fit.ts';
 import { folded } from './folded.ts';
 import { arranged } from './layout.ts';
 import { frame, heading, type Rendering, rendered } from './render.ts';
+import { newStandingDrafts, standingTokens } from './standing-drafts.ts';
 
 export interface ContextTextInput {
   readonly cue: string;
@@ -17,6 +18,8 @@ export interface ContextTextInput {
   readonly hits: readonly RecalledNote[];
   /** What stands near hits. Hits may be among them. */
   readonly around: readonly NeighbourNote[];
+  /** Standing instructions and preferences that bear on the cue, best first; they stand before all other memories. */
+  readonly standing?: readonly StandingNote[];
   /** Facts that the cue asks about; they stand before the memories. Left out or null for none. */
   readonly facts?: RecalledFacts | null;
   readonly tokensMax: number;
@@ -41,6 +44,8 @@ export interface ContextText {
 export interface UsedMemory {
   readonly stored: StoredNote;
   readonly isNeighbour: boolean;
+  /** Stands there for what it tells to do, with its like. */
+  readonly isStanding: boolean;
   /** Only its best parts are in the text. */
   readonly isCut: boolean;
 }
@@ -51,7 +56,7 @@ export function contextText(input: ContextTextInput): ContextText {
   const how: Rendering = { ...input.how, headings: order === 'chronological' };
   const { hits, times } = folded(input.hits);
   const fence = newFence(input.random, [
-    ...[...hits, ...input.around].flatMap(({ stored }) => wordsOf(stored)),
+    ...[...hits, ...input.around, ...(input.standing ?? [])].flatMap(({ stored }) => wordsOf(stored)),
     ...(input.facts == null ? [] : factWords(input.facts)),
   ]);
   const facts = factsFor(input, how);
@@ -64,22 +69,42 @@ export function contextText(input: ContextTextInput): ContextText {
     stems: analyzer.stems,
   };
   const drafts = hits.map(({ stored }, rank) => newDraft({ stored, rank, times: times[rank]! }, parts));
-  let chosen = fitted({
-    hits: drafts,
-    around: (hit: Draft) =>
-      input.around
-        .filter((near) => near.of === hit.id && belongsTo(near, hit.stored))
-        .map(({ stored }) => newDraft({ stored, rank: hit.rank, times: 1 }, parts)),
-    tokensMax: room,
-    ...(input.policy !== undefined && { policy: input.policy }),
-  });
+  const filled = (from: readonly Draft[], tokensLeft: number) =>
+    fitted({
+      hits: from,
+      around: (hit: Draft) =>
+        input.around
+          .filter((near) => near.of === hit.id && belongsTo(near, hit.stored))
+          .map(({ stored }) => newDraft({ stored, rank: hit.rank, times: 1 }, parts)),
+      tokensMax: tokensLeft,
+      ...(input.policy !== undefined && { policy: input.policy }),
+    });
+  let told = newStandingDrafts(input.standing ?? [], { ...parts, tokensMax });
+  let chosen = told.every(({ isCut }) => !isCut) ? [] : filled(drafts, room);
+  // What stands among the hits in full is not cut for the sake of standing first.
+  const whole = new Set(chosen.filter(({ isCut }) => !isCut).map(({ item }) => item.id));
+  told = told.filter(({ id, isCut }) => !isCut || !whole.has(id));
+  if (told.length > 0 || chosen.length === 0) {
+    const ids = new Set(told.map(({ id }) => id));
+    chosen = filled(
+      drafts.filter(({ id }) => !ids.has(id)),
+      room - standingTokens(told, parts.count),
+    ).filter(({ item }) => !ids.has(item.id));
+  }
   for (;;) {
-    const items = chosen.map(({ item, isNeighbour, isCut }) => ({ ...item, body: item.body(), isNeighbour, isCut }));
-    const used = arranged(items, order);
+    const items = chosen.map(({ item, isNeighbour, isCut }) => ({
+      ...item,
+      body: item.body(),
+      isNeighbour,
+      isCut,
+      isStanding: false,
+    }));
+    const used = [...told, ...arranged(items, order)];
     const text = used.length + facts.length === 0 ? '' : rendered(used, fence, how, facts);
     const tokens = counter.count(text);
-    if (tokens <= tokensMax || chosen.length === 0) {
-      const hitsUsed = used.filter(({ isNeighbour }) => !isNeighbour).length;
+    if (tokens <= tokensMax || used.length === 0) {
+      const ids = new Set(used.filter(({ isNeighbour }) => !isNeighbour).map(({ stored }) => stored.note.id));
+      const hitsUsed = hits.filter(({ stored }) => ids.has(stored.note.id)).length;
       return {
         text,
         tokens,
@@ -88,7 +113,8 @@ export function contextText(input: ContextTextInput): ContextText {
       };
     }
     // Lines are counted one by one; should they cost more together, the last one chosen goes.
-    chosen = chosen.slice(0, -1);
+    if (chosen.length > 0) chosen = chosen.slice(0, -1);
+    else told = told.slice(0, -1);
   }
 }
 

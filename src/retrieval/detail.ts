@@ -34,6 +34,7 @@ const details: Readonly<Record<string, string>> = {
   kinds: 'names something of the kind that is asked',
   vectors: 'cosine with the cue',
   links: 'linked with what was found first',
+  activation: 'used lately, or often',
   answer: 'what the assistant answered to it',
   early: 'near the beginning of its session',
   said: 'said, not answered',

@@ -36,6 +36,8 @@ export function newDraft(
     times,
     characters: stored.note.text.length,
     tokens(max) {
+      // Asked anew, as when a text is fitted a second time, it is whole again.
+      part = null;
       // What shows nothing is worth nothing; what is surely too long need not be counted.
       if (whole() === '' || whole().length > max * charactersPerTokenMax) return Number.POSITIVE_INFINITY;
       return wholeTokens();

@@ -27,6 +27,9 @@ function rowOf(row: Partial<WorkingRow>): WorkingRow {
     importance: 0.5,
     stability: 2,
     lastUsedAt: may8,
+    isPinned: false,
+    expiresAt: null,
+    accesses: null,
     keys: makeKeys('a grey cat'),
     ...row,
   };

@@ -30,7 +30,7 @@ export function newEligibility(): (input: EligibleInput) => Uint8Array {
 /** When the first of the notes will begin or end to be true; never, mostly. */
 function nextBoundary(set: WorkingSet, now: number): number {
   let next = Number.POSITIVE_INFINITY;
-  for (const times of [set.slots.expiredAt, set.slots.validAt, set.slots.invalidAt]) {
+  for (const times of [set.slots.expiredAt, set.slots.validAt, set.slots.invalidAt, set.slots.expiresAt]) {
     for (let slot = 0; slot < set.size; slot += 1) {
       const at = times[slot]!;
       if (at > now && at < next) next = at;
@@ -44,7 +44,7 @@ function nextBoundary(set: WorkingSet, now: number): number {
  * true then (valid time). For now: what is active and not known to have ended.
  */
 export function eligibleSlots({ set, asOf, now, includeArchived, passing }: EligibleInput): Uint8Array {
-  const { present, state, createdAt, expiredAt, validAt, invalidAt } = set.slots;
+  const { present, state, createdAt, expiredAt, validAt, invalidAt, expiresAt, pinned } = set.slots;
   const eligible = new Uint8Array(set.size);
   const at = asOf ?? now;
   const may = (slot: number): boolean => {
@@ -56,6 +56,8 @@ export function eligibleSlots({ set, asOf, now, includeArchived, passing }: Elig
       (includeArchived && noteState === stateCodes.archived) ||
       (asOf !== null && noteState === stateCodes.invalidated);
     if (!stateAllows) return false;
+    // Its time has run out, though no pass has come by yet to archive it.
+    if (!includeArchived && expiresAt[slot]! <= at && pinned[slot] === 0) return false;
     if (asOf !== null && createdAt[slot]! > at) return false;
     // NaN stands for null and compares false: no time, no bound.
     // Beliefs end and begin; what simply happened has none of these times.

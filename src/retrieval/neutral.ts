@@ -49,7 +49,7 @@ const templateTokens = new RegExp(
     `<(?=/?(?:${roles}|s|bos|eos|pad|unk|mask|cls|sep|sop|eop|eod|think|thinking|tools?_(?:calls?|responses?|results?)|` +
       'function_(?:calls?|results?)|invoke|(?:start|end)_of_\\w{1,32}|im_(?:start|end|sep)|endoftext|' +
       '(?:unused|extra_id_|reserved_)\\w{0,32})\\b[^<>\\n]{0,80}>)',
-    '<(?=/?memories\\b)',
+    '<(?=/?(?:memories|profile)\\b)',
     '<(?=</?SYS>>)',
     '\\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|g?MASK|CLS|SEP|PAD|UNK|BOS|EOS|IMG|THINK)\\])',
   ].join('|'),

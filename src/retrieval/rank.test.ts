@@ -44,6 +44,9 @@ function remembering(said: readonly Said[]): WorkingSet {
       importance: 0.5,
       stability: 2,
       lastUsedAt: eventAt,
+      isPinned: false,
+      expiresAt: null,
+      accesses: null,
       keys: analyzer.keys({ text, context: null, place: null, eventAt }),
       ...row,
     });

@@ -29,6 +29,8 @@ export interface RankInput {
   readonly linked?: ReadonlyMap<number, number>;
   /** Times that the cue names; none when left out. */
   readonly times?: readonly CueTime[];
+  /** For what was used lately; milliseconds since 1970. Left out, nothing was. */
+  readonly now?: number;
   readonly weights: SignalWeights;
   readonly limit: number;
   readonly scratch: Scratch;
@@ -123,6 +125,7 @@ export function gathered(input: RankInput): {
     standing,
     similarities,
     linked,
+    now: input.now ?? null,
     weights,
   });
   // The signals have copied what they need.

@@ -11,6 +11,8 @@ export interface Entry {
   readonly body: string;
   /** How many memories say the same words; 1 when it is alone. */
   readonly times: number;
+  /** It stands with the standing instructions and preferences, before all others. */
+  readonly isStanding?: boolean;
 }
 
 export interface Rendering {
@@ -41,6 +43,11 @@ export function rendered(
   const lines = [opening(fence, how), ...facts];
   let group: string | null = null;
   entries.forEach((entry, index) => {
+    if (entry.isStanding === true) {
+      if (index === 0) lines.push(standingHeading);
+      lines.push(line(entry, index + 1, places, { ...how, headings: false }));
+      return;
+    }
     if (how.headings && groupOf(entry.stored) !== group) {
       group = groupOf(entry.stored);
       lines.push(heading(entry.stored, how));
@@ -49,6 +56,8 @@ export function rendered(
   });
   return [...lines, closing(fence)].join('\n');
 }
+
+export const standingHeading = '# Standing instructions and preferences';
 
 /** What the frame costs is what is counted of this. */
 export function frame(fence: string, how: Rendering): string {

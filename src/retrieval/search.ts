@@ -2,6 +2,7 @@ import type { Analyzer } from '../memory/analyzer.ts';
 import type { GuardedEmbedder } from '../memory/embedder.ts';
 import type { Explanation } from '../memory/explanation.ts';
 import type { Clock, NoteId } from '../memory/ids.ts';
+import { forgottenReason } from '../memory/lifecycle.ts';
 import { limits } from '../memory/limits.ts';
 import type { Recall, Recalled, RecalledFacts, RecalledNote, RecalledSequence, RecallQuery } from '../memory/recall.ts';
 import type { GuardedReranker } from '../memory/reranker.ts';
@@ -26,7 +27,9 @@ import { newReranking } from './reranking.ts';
 import { rankInRounds } from './rounds.ts';
 import { newScratch } from './scratch.ts';
 import { type SequenceAnswer, sequenceAnswer } from './sequence.ts';
+import { newStanding } from './standing-notes.ts';
 import { readSuperseded } from './superseded.ts';
+import { tipOfTheTongue } from './tip-of-the-tongue.ts';
 import { type SignalWeights, signalWeights, vectorWeights } from './weights.ts';
 import type { WorkingSet } from './working-set.ts';
 import type { WorkingSets } from './working-sets.ts';
@@ -63,6 +66,7 @@ export function newRecall(parts: RecallParts): Recall {
   return {
     search,
     neighbours: newNeighbours(parts),
+    standing: newStanding(parts),
     need: async (read, text) => memoryNeed({ text, set: await workingSets.get(read), analyzer }),
   };
 
@@ -107,12 +111,15 @@ export function newRecall(parts: RecallParts): Recall {
       similarities: similaritiesOf(set, nearest.hits, eligible),
       linked: linkedSlots(set, linked, eligible),
       times,
+      // How it was needed since says nothing of a moment in the past.
+      ...(asOf === null && { now: clock() }),
       weights: { ...weights, vectors: vectorChannel.weight },
       limit: reranking.hitsFor(query.limit),
       scratch,
     };
     const ranking = rankInRounds(input, weights.rounds);
     const { text } = query;
+    const sure = confidence({ set, cue, text, analyzer, eligible, scratch });
     return {
       cue,
       repeats: ranking.repeats,
@@ -121,7 +128,12 @@ export function newRecall(parts: RecallParts): Recall {
         score: hit.score,
         explanation: query.explain ? explained(set, cue, ranking, hit) : null,
       })),
-      confidence: confidence({ set, cue, text, analyzer, eligible, scratch }),
+      confidence: sure,
+      // Of the past, and of what was asked for anyway, there is nothing to offer.
+      archived:
+        includeArchived || asOf !== null
+          ? []
+          : tipOfTheTongue({ ...input, text, confidence: sure, now: clock(), passing }),
       sequence: query.answerOrder ? sequenceOf(set, sequenceAnswer(text, { set, analyzer, eligible })) : null,
     };
   }
@@ -131,6 +143,7 @@ export function newRecall(parts: RecallParts): Recall {
     const { hits: found, degraded } = await reranking.rerank(read, query.text, ranked.found);
     const ids = [
       ...found.map(({ id }) => id),
+      ...ranked.archived,
       ...(sequence?.episodes ?? []).map(({ noteId }) => noteId),
       ...(facts?.answers ?? []).flatMap(({ path }) => path.map(({ note }) => note.id)),
     ];
@@ -144,6 +157,7 @@ export function newRecall(parts: RecallParts): Recall {
       confidence: ranked.confidence,
       sequence: sequence === null ? null : heldSequence(sequence, held),
       facts: facts === null ? null : heldFacts(facts, held),
+      archived: forgottenOf(ranked.archived, held),
       degraded: [...nearest.degraded, ...degraded],
     };
   }
@@ -155,7 +169,7 @@ export function newRecall(parts: RecallParts): Recall {
 }
 
 /** What pure code makes of one moment of the working set. */
-interface Ranked extends Pick<Recalled, 'confidence' | 'sequence'> {
+interface Ranked extends Pick<Recalled, 'confidence' | 'sequence' | 'archived'> {
   readonly cue: Cue;
   readonly repeats: boolean;
   readonly found: readonly Found[];
@@ -287,6 +301,11 @@ function hitsOf(found: readonly Found[], held: ReadonlyMap<NoteId, StoredNote>):
     const stored = held.get(id);
     return stored === undefined ? [] : [{ stored, score, explanation }];
   });
+}
+
+/** What a person archived, or its time, or another note that says the same, is not on anyone's tongue. */
+function forgottenOf(ids: readonly NoteId[], held: ReadonlyMap<NoteId, StoredNote>): readonly NoteId[] {
+  return ids.filter((id) => held.get(id)?.note.stateReason?.startsWith(forgottenReason) === true);
 }
 
 /** The first `limit` that say different things; what is left of the others is their number. */

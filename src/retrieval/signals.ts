@@ -1,3 +1,4 @@
+import { baseLevelActivation } from '../memory/activation.ts';
 import { isAlone } from './bridges.ts';
 import { openness } from './context.ts';
 import type { Cue } from './cue.ts';
@@ -26,6 +27,8 @@ export interface SignalInput {
   readonly similarities: ReadonlyMap<number, number>;
   /** What links lead to, by slot, see `links.ts`. */
   readonly linked: ReadonlyMap<number, number>;
+  /** Milliseconds since 1970; null where it does not matter: then nothing was used. */
+  readonly now: number | null;
   readonly weights: SignalWeights;
 }
 
@@ -84,6 +87,11 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
     ),
     each('vectors', (slot) => Math.max(0, similarities.get(slot) ?? 0)),
     each('links', (slot) => linked.get(slot) ?? 0),
+    // What is asked of another time has nothing to do with what was needed lately.
+    each(
+      'activation',
+      times.length > 0 || input.now === null || weights.activation === 0 ? () => 0 : activationAt(set, input.now),
+    ),
   ];
 
   function each(name: SignalName, value: (slot: number) => number): Signal {
@@ -93,6 +101,17 @@ export function signalsOf(input: SignalInput): readonly Signal[] {
   function weightOf(name: SignalName): number {
     return cue.asks.several ? weights[name] * (severalFactors[name] ?? 1) : weights[name];
   }
+}
+
+/**
+ * The odds of ACT-R that a note is needed, from its uses: 1 / (1 + e^-activation). Bounded, and only for what was ever used: what
+ * is new is no less than it was.
+ */
+function activationAt(set: WorkingSet, now: number): (slot: number) => number {
+  return (slot) => {
+    const accesses = set.accessesOf(slot);
+    return accesses === null ? 0 : 1 / (1 + Math.exp(-baseLevelActivation(accesses, now)));
+  };
 }
 
 /** A text of this many words gets nothing for being brief. */

@@ -49,7 +49,7 @@ export interface SnapshotFiles {
   remove(name: string): Promise<void>;
 }
 
-const magic = Buffer.from('ECPHWS01', 'latin1');
+const magic = Buffer.from('ECPHWS02', 'latin1');
 const checksumAt = 16;
 const headAt = 48;
 /** Hashed between two turns of the event loop: about 3 ms. */
@@ -96,6 +96,7 @@ interface Head {
   readonly mark: FeedMark;
   readonly lengths: readonly number[];
   readonly others: readonly (readonly [number, string])[];
+  readonly accesses: PackedWorkingSet['accesses'];
   readonly terms: readonly string[];
   readonly sessions: readonly string[];
   readonly speakers: readonly string[];
@@ -111,6 +112,7 @@ async function encoded(read: ReadScope, { packed, mark }: Snapshot): Promise<Buf
     mark,
     lengths: arrays.map((array) => array.length),
     others: packed.ids.others,
+    accesses: packed.accesses,
     terms: packed.terms,
     sessions: packed.sessions,
     speakers: packed.speakers,
@@ -159,6 +161,7 @@ async function decoded(content: Buffer, read: ReadScope, analyzerId: string): Pr
     ids: { ...take({ words: Uint32Array } as const), others: head.others },
     text: { units: take(unitTypes), said: take(saidTypes) },
     context: { units: take(unitTypes), said: take(saidTypes) },
+    accesses: head.accesses,
     terms: head.terms,
     sessions: head.sessions,
     speakers: head.speakers,

@@ -30,6 +30,7 @@ export const signalNames = [
   'interval',
   'vectors',
   'links',
+  'activation',
   'newest',
   'rounds',
 ] as const;
@@ -47,6 +48,10 @@ export type SignalWeights = Readonly<Record<SignalName, number>>;
  * .8270, .8857 with 1 or 1.5, .7412, .8283, .8857 with 2, .7405, .8257, .8863 with 3 or 4, where it begins to lose: words
  * of dates are in the signal `date` already. No question of BEAM, HotpotQA or LongMemEval is found better or worse with any
  * of these. With 0 no cue is read for times.
+ *
+ * `activation` (ACT-R, of notes that were used) loses: in a simulated year (`eval/forgetting`, with three times as much unrelated talk) over BEAM's first conversation, its
+ * own hits reported as used, recall@10 of questions asked again was .790 with 0, .772 with .5, .758 with 1 and .740 with 2: what was
+ * used for one question crowds out what answers another. With 0 no log of uses is read. It is told by `retention`.
  *
  * `links` wins nowhere by more than chance and loses on LoCoMo (docs/decisions/0008-links-in-search.md): with 0 no link is read.
  */
@@ -75,6 +80,7 @@ export const signalWeights: SignalWeights = {
   interval: 1.5,
   vectors: 1,
   links: 0,
+  activation: 0,
   newest: 1,
   rounds: 0,
 };

@@ -1,5 +1,5 @@
 import type { Analyzer } from '../memory/analyzer.ts';
-import type { ChangeKind, FeedEntry } from '../memory/change.ts';
+import type { FeedEntry, FeedKind } from '../memory/change.ts';
 import type { NoteId } from '../memory/ids.ts';
 import type { ReadScope } from '../memory/scope.ts';
 import type { Store } from '../memory/store.ts';
@@ -41,7 +41,7 @@ const wasteMax = 0.5;
 const changesPerSaveMin = 2_000;
 
 /** Kinds that change no row. */
-const silentKinds: ReadonlySet<ChangeKind> = new Set([
+const silentKinds: ReadonlySet<FeedKind> = new Set([
   'episode-added',
   'note-embedded',
   'link-set',

@@ -1,3 +1,4 @@
+import type { AccessLog } from '../memory/activation.ts';
 import type { PackedPostings } from './postings.ts';
 import { type ColumnsOf, newColumns, resized } from './working-set-columns.ts';
 import type { PackedIds } from './working-set-ids.ts';
@@ -9,6 +10,8 @@ export interface PackedWorkingSet {
   readonly ids: PackedIds;
   readonly text: PackedPostings;
   readonly context: PackedPostings;
+  /** By slot, of notes that were used. */
+  readonly accesses: readonly (readonly [number, AccessLog])[];
   readonly terms: readonly string[];
   readonly sessions: readonly string[];
   readonly speakers: readonly string[];
@@ -33,6 +36,8 @@ export const slotTypes = {
   invalidAt: Float64Array,
   expiredAt: Float64Array,
   lastUsedAt: Float64Array,
+  expiresAt: Float64Array,
+  pinned: Uint8Array,
   importance: Float32Array,
   stability: Float32Array,
   words: Uint32Array,

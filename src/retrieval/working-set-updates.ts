@@ -47,6 +47,7 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
   const places = newNameTable((name) => analyzer.words(name), from?.places);
   const ids = newIdTable(from?.ids, (slot) => slots.present[slot] === 1);
   const turns = newTurnOrder(slots);
+  const accesses = new Map(from?.accesses);
   /** The numbers of the stems of one passage, while it is being added. */
   const numbers: number[] = [];
   if (from !== undefined) recount(from);
@@ -75,7 +76,9 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
     termOf: terms.stemOf,
     slotOf: ids.find,
     idOf: ids.idOf,
+    accessesOf: (slot) => accesses.get(slot) ?? null,
     bytes: () =>
+      accesses.size * accessBytes +
       [slotColumns, text, context, terms, sessions, speakers, places, ids, turns].reduce(
         (sum: number, part: { bytes(): number }) => sum + part.bytes(),
         0,
@@ -147,6 +150,10 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
     slots.invalidAt[slot] = row.invalidAt ?? Number.NaN;
     slots.expiredAt[slot] = row.expiredAt ?? Number.NaN;
     slots.lastUsedAt[slot] = row.lastUsedAt;
+    slots.expiresAt[slot] = row.expiresAt ?? Number.NaN;
+    slots.pinned[slot] = row.isPinned ? 1 : 0;
+    if (row.accesses === null) accesses.delete(slot);
+    else accesses.set(slot, row.accesses);
     slots.importance[slot] = row.importance;
     slots.stability[slot] = row.stability;
     // Held before the old ones are released: a name that stays keeps its number.
@@ -205,6 +212,7 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
     silence(slot);
     releaseNames(slot);
     ids.remove(slot);
+    accesses.delete(slot);
     for (const name of blankedColumns) slots[name][slot] = 0;
     presentNotes -= 1;
   }
@@ -253,6 +261,7 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
       ids: ids.packed(size),
       text: text.packed(),
       context: context.packed(),
+      accesses: [...accesses].sort(([left], [right]) => left - right),
       terms: terms.stems(),
       sessions: sessions.names(),
       speakers: speakers.names(),
@@ -260,6 +269,9 @@ export function newWorkingSet(analyzer: Pick<Analyzer, 'id' | 'words'>, from?: P
     };
   }
 }
+
+/** A log of a few uses with its entry in the map, in bytes. */
+const accessBytes = 300;
 
 /** An erased note leaves nothing but the place it had. */
 const blankedColumns = slotColumnNames.filter((name) => name !== 'order');

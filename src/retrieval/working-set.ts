@@ -1,3 +1,4 @@
+import type { AccessLog } from '../memory/activation.ts';
 import type { Role } from '../memory/episode.ts';
 import { roles } from '../memory/episode.ts';
 import type { NoteId } from '../memory/ids.ts';
@@ -49,6 +50,8 @@ export interface WorkingSet {
   slotOf(id: NoteId): number;
   /** The id of a present note. */
   idOf(slot: number): NoteId;
+  /** When a present note was used; null while it never was. Few are. */
+  accessesOf(slot: number): AccessLog | null;
 
   /** The memory it holds, in bytes, near enough for a budget. */
   bytes(): number;
@@ -83,6 +86,9 @@ export interface SlotColumns {
   readonly invalidAt: Float64Array;
   readonly expiredAt: Float64Array;
   readonly lastUsedAt: Float64Array;
+  readonly expiresAt: Float64Array;
+  /** 1 when no pass archives it. */
+  readonly pinned: Uint8Array;
   readonly importance: Float32Array;
   /** Days. */
   readonly stability: Float32Array;

@@ -6,6 +6,7 @@ const rooms = {
   entity: '/v1/entities/',
   operation: '/v1/operations/',
   run: '/v1/consolidations/',
+  webhook: '/v1/webhooks/',
 } as const;
 
 /**
@@ -16,6 +17,15 @@ const rooms = {
 export function addressOf(what: keyof typeof rooms, id: string): string {
   if (!/^[0-9A-Za-z_-]{1,64}$/.test(id)) throw new EcphoryError('not_found', `There is no ${what} with this id.`);
   return rooms[what] + id;
+}
+
+/** @throws EcphoryError `not_found` */
+export function deliveryAddressOf(webhook: string, delivery: string): string {
+  const address = addressOf('webhook', webhook);
+  if (!/^[0-9A-Za-z_-]{1,64}$/.test(delivery)) {
+    throw new EcphoryError('not_found', 'There is no delivery with this id.');
+  }
+  return `${address}/deliveries/${delivery}`;
 }
 
 /**

@@ -1,14 +1,22 @@
 import type { EntityView, Fact, FactChange, Operation, Related, RunView } from '../memory/knowledge.ts';
 import { untilSettled } from '../memory/operation-wait.ts';
-import type { ListInput, Memory, MemoryService, MemoryVersion } from '../memory/service.ts';
+import type { ListInput, Memory, MemoryService, MemoryVersion, WriteOptions } from '../memory/service.ts';
 import type { Page } from '../memory/store.ts';
-import { addressOf, messagesOf, withQuery } from './address.ts';
+import type { TimelineEvent } from '../memory/upkeep.ts';
+import type { DeliveryView, WebhookView } from '../memory/webhook.ts';
+import { addressOf, deliveryAddressOf, messagesOf, withQuery } from './address.ts';
+import { followEvents } from './events.ts';
+import { exportedLines, importLines } from './exchange.ts';
 import { newProgress } from './progress.ts';
 import { type ClientOptions, newIdempotencyKey, newSender } from './send.ts';
 
 export { EcphoryError, isEcphoryError } from '../memory/errors.ts';
+export type * from '../memory/event.ts';
+export type * from '../memory/exchange.ts';
 export type * from '../memory/knowledge.ts';
 export type * from '../memory/service.ts';
+export type * from '../memory/upkeep.ts';
+export type * from '../memory/webhook.ts';
 export type { ClientOptions } from './send.ts';
 
 /**
@@ -47,15 +55,16 @@ export function newClient(options: ClientOptions): MemoryService {
         isRepeatable: !hard && ifVersion === undefined,
       }),
     history: async (id) => all<MemoryVersion>(`${addressOf('memory', id)}/history`),
-    restore: async (id) => post(`${addressOf('memory', id)}/restore`),
-    // Without a time it ends now, and a repeat would end it later.
-    invalidate: async (id, input = {}) =>
-      send({
-        method: 'POST',
-        path: `${addressOf('memory', id)}/invalidate`,
-        body: input,
-        isRepeatable: input.invalidAt !== undefined,
-      }),
+    restore: async (id, options) => post(`${addressOf('memory', id)}/restore`, undefined, options),
+    feedback: async (input, options) => post('/v1/feedback', input, options),
+    retention: async (id) => get(`${addressOf('memory', id)}/retention`),
+    policy: async (namespace) => get(withQuery('/v1/policies', { namespace })),
+    stats: async (namespace) => get(withQuery('/v1/stats', { namespace })),
+    setPolicy: async (input) => send({ method: 'PUT', path: '/v1/policies', body: input, isRepeatable: true }),
+    invalidate: async (id, input = {}, options) => post(`${addressOf('memory', id)}/invalidate`, input, options),
+    deleteWhere: async (input, options) => post('/v1/memories/delete', input, options),
+    profile: async (input) => get(withQuery('/v1/profile', input)),
+    timeline: async (input) => all<TimelineEvent>(withQuery('/v1/timeline', input)),
     related: async (id) => all<Related>(`${addressOf('memory', id)}/related`),
 
     addFact: (input, { idempotencyKey = newIdempotencyKey() } = {}) =>
@@ -67,13 +76,7 @@ export function newClient(options: ClientOptions): MemoryService {
     graph: async (input) => get(withQuery('/v1/graph', input)),
 
     async consolidate(input, { wait = false, ...waiting } = {}) {
-      // One that waits already is given back: a repeat costs nothing.
-      const first = await send<Operation>({
-        method: 'POST',
-        path: '/v1/consolidations',
-        body: input,
-        isRepeatable: true,
-      });
+      const first = await post<Operation>('/v1/consolidations', input, waiting);
       if (!wait) return first;
       const address = addressOf('operation', first.id);
       const follow = newProgress(options, first.id, waiting.signal);
@@ -84,12 +87,29 @@ export function newClient(options: ClientOptions): MemoryService {
       const asked = { ...input, ...(states !== undefined && { state: states }) };
       return all<Operation>(withQuery('/v1/operations', asked));
     },
-    // A second try finds it queued, or cancelled, and says `conflict`: whether it was this one nobody knows.
-    retryOperation: async (id) => once(`${addressOf('operation', id)}/retry`),
-    cancelOperation: async (id) => once(`${addressOf('operation', id)}/cancel`),
+    retryOperation: async (id, options) => post(`${addressOf('operation', id)}/retry`, undefined, options),
+    cancelOperation: async (id, options) => post(`${addressOf('operation', id)}/cancel`, undefined, options),
     runs: async (input) => all<RunView>(withQuery('/v1/consolidations', input)),
     run: async (id) => get(addressOf('run', id)),
-    revertRun: async (id) => post(`${addressOf('run', id)}/revert`),
+    revertRun: async (id, options) => post(`${addressOf('run', id)}/revert`, undefined, options),
+
+    events: (input) => followEvents(options, input),
+    export: (input) => exportedLines(options, input),
+    import: async (lines) => importLines(send, lines),
+    createWebhook: async (input, options) => post('/v1/webhooks', input, options),
+    webhooks: async () => all<WebhookView>('/v1/webhooks'),
+    webhook: async (id) => get(addressOf('webhook', id)),
+    updateWebhook: async (id, input) =>
+      send({ method: 'PATCH', path: addressOf('webhook', id), body: input, isRepeatable: true }),
+    deleteWebhook: async (id) => send({ method: 'DELETE', path: addressOf('webhook', id), isRepeatable: false }),
+    rotateWebhookSecret: async (id, options) => post(`${addressOf('webhook', id)}/secret`, undefined, options),
+    async deliveries(id, input = {}) {
+      const path = withQuery(`${addressOf('webhook', id)}/deliveries`, input);
+      const { data, nextCursor } = await get<Page<DeliveryView>>(path);
+      return { data, nextCursor };
+    },
+    replayDelivery: async (id, delivery) =>
+      send({ method: 'POST', path: `${deliveryAddressOf(id, delivery)}/replay`, isRepeatable: true }),
   };
 
   function get<Result>(path: string): Promise<Result> {
@@ -101,13 +121,13 @@ export function newClient(options: ClientOptions): MemoryService {
     return (await get<Page<Item>>(path)).data;
   }
 
-  /** For what comes to the same when it is done twice. */
-  function post<Result>(path: string): Promise<Result> {
-    return send({ method: 'POST', path, isRepeatable: true });
-  }
-
-  function once<Result>(path: string): Promise<Result> {
-    return send({ method: 'POST', path, isRepeatable: false });
+  /** Under an idempotency key, so that it is safe to repeat. */
+  function post<Result>(
+    path: string,
+    body: unknown,
+    { idempotencyKey = newIdempotencyKey() }: WriteOptions = {},
+  ): Promise<Result> {
+    return send({ method: 'POST', path, body, idempotencyKey, isRepeatable: true });
   }
 }
 

@@ -16,10 +16,12 @@ export interface ClientOptions {
 }
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
-  readonly idempotencyKey?: string;
+  /** JSON lines, sent as they are, in place of `body`. */
+  readonly lines?: string;
+  readonly idempotencyKey?: string | undefined;
   readonly ifVersion?: number | undefined;
   /** Doing it twice is the same as once, so it may be tried again when nobody knows whether it was done. */
   readonly isRepeatable: boolean;
@@ -65,6 +67,35 @@ export function newSender(options: ClientOptions): Send {
   }
 }
 
+/**
+ * The body of an answer that goes on for long; what it says is the caller's to read. Not tried again.
+ * @throws EcphoryError
+ */
+export async function openStream(
+  options: ClientOptions,
+  path: string,
+  accept: string,
+  signal?: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  let response: Response;
+  try {
+    response = await (options.fetch ?? fetch)(base + path, {
+      headers: { Authorization: `Bearer ${options.apiKey}`, Accept: accept },
+      redirect: 'error',
+      ...(signal !== undefined && { signal }),
+    });
+  } catch (error) {
+    throw new NoAnswer(base, error);
+  }
+  if (!response.ok) throw errorOf(response, parsed(await response.text().catch(() => '')));
+  if (response.body === null || !(response.headers.get('Content-Type') ?? '').startsWith(accept)) {
+    await response.body?.cancel();
+    throw new EcphoryError('unavailable', `${base} did not answer with ${accept}: is it Ecphory?`);
+  }
+  return response.body;
+}
+
 /** The connection was refused or broke: nobody knows whether the request was carried out. */
 class NoAnswer extends EcphoryError {
   constructor(base: string, cause: unknown) {
@@ -75,6 +106,7 @@ class NoAnswer extends EcphoryError {
 function initOf(call: Call, apiKey: string): RequestInit {
   const headers: Record<string, string> = { Authorization: `Bearer ${apiKey}`, Accept: 'application/json' };
   if (call.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (call.lines !== undefined) headers['Content-Type'] = 'application/x-ndjson';
   if (call.idempotencyKey !== undefined) headers['Idempotency-Key'] = call.idempotencyKey;
   if (call.ifVersion !== undefined) headers['If-Match'] = `"${call.ifVersion}"`;
   return {
@@ -83,6 +115,7 @@ function initOf(call: Call, apiKey: string): RequestInit {
     // A redirect would turn a POST into a GET, or take the key elsewhere.
     redirect: 'error',
     ...(call.body !== undefined && { body: JSON.stringify(toWire(call.body)) }),
+    ...(call.lines !== undefined && { body: call.lines }),
   };
 }
 

@@ -52,6 +52,26 @@ export function lockFile(driver: Driver, path: string, clock: Clock): FileLock {
   };
 }
 
+/**
+ * Who has the file now: `free` when nobody has, null when somebody has whose name cannot be read. Takes the lock for a moment
+ * to find out, and makes no file.
+ */
+export function lockHolder(driver: Driver, path: string): LockHolder | null | 'free' {
+  const lockPath = `${path}.lock`;
+  if (!existsSync(lockPath)) return 'free';
+  const connection = driver.open(lockPath, { timeout: 0, fileMustExist: true });
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+    connection.exec('ROLLBACK');
+    return 'free';
+  } catch (error) {
+    if (!sqliteCode(error)?.startsWith('SQLITE_BUSY')) throw error;
+    return holderOf(connection);
+  } finally {
+    connection.close();
+  }
+}
+
 /** Whether opening failed because another process, or another store of this one, has the file. */
 export function isLockedByAnother(error: unknown): error is EcphoryError {
   return isEcphoryError(error) && error.cause instanceof Error && error.cause.name === 'FileLockHeldError';

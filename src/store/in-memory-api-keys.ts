@@ -18,17 +18,27 @@ export function apiKeyStore(state: State, pepper: string, assertOpen: () => void
       assertOpen();
       return state.apiKeys.get(id) ?? null;
     },
-    async list() {
+    async list(tenant) {
       assertOpen();
-      return [...state.apiKeys.values()].sort(
-        (left: ApiKey, right: ApiKey) => left.createdAt - right.createdAt || compareText(left.id, right.id),
-      );
+      return [...state.apiKeys.values()]
+        .filter((key) => tenant === undefined || key.tenant === tenant)
+        .sort((left: ApiKey, right: ApiKey) => left.createdAt - right.createdAt || compareText(left.id, right.id));
     },
     async revoke(id, at) {
       assertOpen();
       const key = state.apiKeys.get(id);
       if (key === undefined) throw new EcphoryError('not_found', `There is no key ${id}.`);
       state.apiKeys.set(id, frozenCopy({ ...key, revokedAt: at }));
+    },
+    async rotate(id, successor, expiresAt) {
+      assertOpen();
+      const key = state.apiKeys.get(id);
+      if (key === undefined) throw new EcphoryError('not_found', `There is no key ${id}.`);
+      if (state.apiKeys.has(successor.id)) {
+        throw new EcphoryError('conflict', `There is already a key ${successor.id}.`);
+      }
+      state.apiKeys.set(id, frozenCopy({ ...key, expiresAt: Math.min(key.expiresAt ?? expiresAt, expiresAt) }));
+      state.apiKeys.set(successor.id, frozenCopy(successor));
     },
   };
 }

@@ -1,7 +1,9 @@
-import type { Change, ChangeKind } from '../memory/change.ts';
+import { type Change, type ChangeKind, type FeedKind, supersessionDetail } from '../memory/change.ts';
+import { isIndexed } from '../memory/derived.ts';
 import { EcphoryError } from '../memory/errors.ts';
 import type { Clock, EpisodeId, LinkId, NoteId } from '../memory/ids.ts';
-import type { Note, NoteRevision, NoteVersion } from '../memory/note.ts';
+import { mayBecome } from '../memory/lifecycle.ts';
+import { awaitingPastCause, type Note, type NoteRevision, type NoteState, type NoteVersion } from '../memory/note.ts';
 import type { Scope } from '../memory/scope.ts';
 import { eraseNotes } from './in-memory-erase.ts';
 import { revertRun } from './in-memory-revert.ts';
@@ -15,6 +17,7 @@ import {
   type State,
   sameScope,
 } from './in-memory-state.ts';
+import { withUse } from './use-log.ts';
 
 /**
  * What each change does, one at a time, each seeing what the ones before it did. Throws at the first that cannot
@@ -38,7 +41,12 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
       if (note.claim !== null && note.kind !== 'semantic') {
         throw new EcphoryError('invalid', `Only a semantic note may have a claim; ${note.id} is ${note.kind}.`);
       }
+      if (note.summary !== null && note.kind !== 'summary') {
+        throw new EcphoryError('invalid', `Only a summary note may have a summary; ${note.id} is ${note.kind}.`);
+      }
       if (note.supersededBy !== null) record(note.supersededBy);
+      for (const id of note.derived?.basis ?? []) record(id);
+      const isAwaiting = change.isAwaitingPast === true;
       const order = state.lastOrder + 1;
       state.lastOrder = order;
       journal.onUndo(() => {
@@ -48,9 +56,37 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
         note,
         order,
         keys: frozenCopy(change.keys),
-        versions: [versionOf(note, note.revisedAt, 'added')],
+        versions: [versionOf(note, note.revisedAt, isAwaiting ? awaitingPastCause : 'added')],
         mentions: [],
         vectors: new Map(),
+        uses: [],
+        isTakenBack: isAwaiting,
+      });
+      append({ noteId: note.id });
+      return;
+    }
+    case 'note-past-set': {
+      const before = record(change.noteId);
+      if (before.versions.at(-1)?.cause !== awaitingPastCause) return;
+      const { sources, derived, supersededBy, versions, uses, isTakenBack } = frozenCopy(change.past);
+      for (const form of versions) for (const id of form.derived?.basis ?? []) record(id);
+      if (supersededBy !== null) record(supersededBy);
+      const note = frozenCopy({
+        ...before.note,
+        ...(before.note.kind !== 'episodic' && { sources }),
+        derived,
+        supersededBy,
+      });
+      assertSources(note);
+      const vectors = isIndexed(derived) ? new Map() : before.vectors;
+      journal.put(state.notes, note.id, {
+        ...before,
+        note,
+        keys: frozenCopy(change.keys),
+        versions,
+        uses,
+        isTakenBack,
+        vectors,
       });
       append({ noteId: note.id });
       return;
@@ -65,6 +101,7 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
         keys: frozenCopy(change.keys),
         versions: [...before.versions, versionOf(note, change.at, change.cause)],
         vectors: new Map(),
+        isTakenBack: false,
       });
       append({ noteId: note.id });
       return;
@@ -87,6 +124,8 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
           `Note ${change.noteId} is at derivation ${before.note.derivation}, not ${change.expectedDerivation}.`,
         );
       }
+      // Erased since the pass read it: its words must not come back.
+      for (const id of change.derived.basis) record(id);
       const note = frozenCopy({ ...before.note, derived: change.derived, derivation: before.note.derivation + 1 });
       journal.put(state.notes, note.id, {
         ...before,
@@ -94,6 +133,7 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
         keys: frozenCopy(change.keys),
         versions: [...before.versions, versionOf(note, change.at, change.cause)],
         vectors: change.isEmbeddedAnew ? new Map() : before.vectors,
+        isTakenBack: false,
       });
       append({ noteId: note.id });
       return;
@@ -113,15 +153,39 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
       const { by, invalidAt } = change;
       if (by !== null) record(by);
       if (by === change.noteId) throw new EcphoryError('invalid', 'A note does not supersede itself.');
-      update(change.noteId, { invalidAt, expiredAt: by === null ? null : change.at, supersededBy: by });
+      const fields = { invalidAt, expiredAt: by === null ? null : change.at, supersededBy: by };
+      update(change.noteId, fields, supersessionDetail(change));
       return;
     }
-    case 'note-state-set':
-      update(change.noteId, { state: change.state, stateReason: change.reason });
+    case 'note-state-set': {
+      const { state: from, version } = record(change.noteId).note;
+      if (change.expectedVersion !== undefined && change.expectedVersion !== version) {
+        throw new EcphoryError(
+          'stale',
+          `Note ${change.noteId} is at version ${version}, not ${change.expectedVersion}.`,
+        );
+      }
+      if (!mayBecome(from, change.state)) throw illegalState(change.noteId, from, change.state);
+      // It is that already: nothing happened, so the feed tells nothing.
+      if (from !== change.state) {
+        update(change.noteId, { state: change.state, stateReason: change.reason }, change.state);
+      }
       return;
-    case 'note-used':
-      update(change.noteId, { retention: frozenCopy(change.retention) });
+    }
+    case 'note-used': {
+      const before = record(change.noteId);
+      const note = frozenCopy({ ...before.note, retention: change.retention });
+      journal.put(state.notes, note.id, { ...before, note, uses: frozenCopy(withUse(before.uses, change.use)) });
+      append({ noteId: note.id });
       return;
+    }
+    case 'note-marked': {
+      const { note } = record(change.noteId);
+      const { isPinned = note.isPinned, expiresAt = note.expiresAt } = change;
+      // It is marked so already: nothing happened, so the feed tells nothing.
+      if (isPinned !== note.isPinned || expiresAt !== note.expiresAt) update(note.id, { isPinned, expiresAt });
+      return;
+    }
     case 'link-set': {
       const link = frozenCopy(change.link);
       assertScope(scope, link.scope, 'link', link.id);
@@ -165,7 +229,7 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
       return;
     }
     case 'run-reverted':
-      for (const touched of revertRun(state, journal, scope, change.runId)) append(touched);
+      for (const touched of revertRun(state, journal, scope, change)) append(touched);
       return;
     case 'cursor-advanced': {
       const at = state.cursors.get(change.name) ?? 0;
@@ -184,24 +248,14 @@ export function applyChange(state: State, journal: Journal, clock: Clock, scope:
     return found;
   }
 
-  function update(id: NoteId, fields: Partial<Note>): void {
+  function update(id: NoteId, fields: Partial<Note>, detail?: string): void {
     const before = record(id);
     journal.put(state.notes, id, { ...before, note: frozenCopy({ ...before.note, ...fields }) });
-    append({ noteId: id });
+    append({ noteId: id, ...(detail !== undefined && { detail }) });
   }
 
   function append(touched: Touched, kind: ChangeKind = change.kind): void {
-    state.feed.push(
-      frozenCopy({
-        sequence: state.feed.length + 1,
-        scope,
-        kind,
-        at: clock(),
-        noteId: touched.noteId ?? null,
-        episodeId: touched.episodeId ?? null,
-        linkId: touched.linkId ?? null,
-      }),
-    );
+    appendToFeed(state, { scope, kind, at: clock(), touched });
     journal.onUndo(() => state.feed.pop());
   }
 
@@ -224,6 +278,19 @@ export interface Touched {
   readonly noteId?: NoteId;
   readonly episodeId?: EpisodeId;
   readonly linkId?: LinkId;
+  readonly detail?: string;
+}
+
+/** The next line of the feed. */
+export function appendToFeed(
+  state: State,
+  line: { readonly scope: Scope; readonly kind: FeedKind; readonly at: number; readonly touched: Touched },
+): void {
+  const { scope, kind, at, touched } = line;
+  const { noteId = null, episodeId = null, linkId = null, detail } = touched;
+  const sequence = state.feed.length + 1;
+  const entry = { sequence, scope, kind, at, noteId, episodeId, linkId, ...(detail !== undefined && { detail }) };
+  state.feed.push(frozenCopy(entry));
 }
 
 function revised(note: Note, revision: NoteRevision, at: number): Note {
@@ -234,6 +301,10 @@ function revised(note: Note, revision: NoteRevision, at: number): Note {
 function versionOf(note: Note, at: number, cause: string): NoteVersion {
   const { version, derivation, text, tags, derived, metadata } = note;
   return frozenCopy({ version, derivation, text, tags, derived, metadata, at, cause });
+}
+
+export function illegalState(id: NoteId, from: NoteState, to: NoteState): EcphoryError {
+  return new EcphoryError('conflict', `Note ${id} is ${from} and cannot become ${to}.`);
 }
 
 function assertVersion(note: Note, expected: number): void {

@@ -1,8 +1,8 @@
-import { isIndexed } from '../memory/derived.ts';
+import { type Derived, isIndexed } from '../memory/derived.ts';
 import type { EpisodeId, NoteId } from '../memory/ids.ts';
 import type { NoteKeys } from '../memory/note.ts';
 import type { Scope } from '../memory/scope.ts';
-import { frozenCopy, type Journal, type State, sameScope } from './in-memory-state.ts';
+import { type Effect, frozenCopy, type Journal, type NoteRecord, type State, sameScope } from './in-memory-state.ts';
 
 export interface ErasedNotes {
   readonly noteIds: Iterable<NoteId>;
@@ -15,8 +15,10 @@ export interface ErasedNotes {
 export function eraseNotes(state: State, journal: Journal, scope: Scope, ids: readonly NoteId[]): ErasedNotes {
   const { noteIds, episodeIds } = restingOn(state, scope, ids);
   const unsettled = unsettle(state, journal, noteIds, episodeIds);
+  forgetWords(state, journal, noteIds);
   dropNotes(state, journal, noteIds);
   for (const episodeId of episodeIds) journal.remove(state.episodes, episodeId);
+  forgetEpisodes(state, journal, episodeIds);
   return { noteIds, episodeIds, unsettled };
 }
 
@@ -45,9 +47,42 @@ export function dropNotes(state: State, journal: Journal, ids: ReadonlySet<NoteI
   for (const id of ids) journal.remove(state.notes, id);
 }
 
+/** What runs remember of episodes that are gone. */
+export function forgetEpisodes(state: State, journal: Journal, ids: ReadonlySet<EpisodeId>): void {
+  for (const [runId, record] of state.runs) {
+    const left = [...record.effects].filter(([, effect]) => effect.kind !== 'episode' || !ids.has(effect.episodeId));
+    if (left.length < record.effects.size) {
+      journal.put(state.runs, runId, { ...record, effects: new Map(left) });
+    }
+  }
+}
+
+/** What runs remember of others with words of these notes. */
+function forgetWords(state: State, journal: Journal, ids: ReadonlySet<NoteId>): void {
+  for (const [runId, record] of state.runs) {
+    const effects = [...record.effects].flatMap(([key, effect]): (readonly [string, Effect])[] => {
+      if (effect.kind !== 'note' || effect.before === null) return [[key, effect]];
+      if (isBasedOn(ids, effect.before.note.derived)) return [];
+      const versions = effect.before.versions.filter(({ derived }) => !isBasedOn(ids, derived));
+      return [[key, { ...effect, before: { ...effect.before, versions } }]];
+    });
+    journal.put(state.runs, runId, { ...record, effects: new Map(effects) });
+  }
+}
+
+/** Whether words of these notes are in what was derived from another one, now or once. */
+function isWithWordsOf(ids: ReadonlySet<NoteId>, { note, versions }: Pick<NoteRecord, 'note' | 'versions'>): boolean {
+  return isBasedOn(ids, note.derived) || versions.some(({ derived }) => isBasedOn(ids, derived));
+}
+
+function isBasedOn(ids: ReadonlySet<NoteId>, derived: Derived | null): boolean {
+  return derived?.basis.some((id) => ids.has(id)) ?? false;
+}
+
 /**
- * A derived note that loses one of its episodes goes, though others may say the same: the notes over those are to be
- * looked at anew. One that was erased for itself must not come back, so the notes under it are left alone.
+ * Notes whose derived form is to be made anew. A derived claim that loses one of its episodes goes, though others may say
+ * the same: the notes over those are to be looked at anew. One that was erased for itself must not come back, so the
+ * notes under it are left alone; summaries are made anew without that. And a form with words of a note that goes.
  */
 function unsettle(
   state: State,
@@ -58,26 +93,31 @@ function unsettle(
   const episodes = new Set<EpisodeId>();
   for (const id of noteIds) {
     const note = state.notes.get(id)?.note;
-    if (note?.origin !== 'derived' || !note.sources.some((source) => episodeIds.has(source))) continue;
+    if (note?.origin !== 'derived' || note.kind === 'summary') continue;
+    if (!note.sources.some((source) => episodeIds.has(source))) continue;
     for (const source of note.sources) if (!episodeIds.has(source)) episodes.add(source);
   }
   return [...state.notes.values()]
     .sort((left, right) => left.order - right.order)
     .flatMap((record) => {
       const { note } = record;
+      if (noteIds.has(note.id)) return [];
       const [source] = note.sources;
-      if (note.kind !== 'episodic' || note.derived === null || noteIds.has(note.id)) return [];
-      if (source === undefined || !episodes.has(source)) return [];
-      const versions = record.versions.map((version, index) =>
-        index === record.versions.length - 1 ? frozenCopy({ ...version, derived: null }) : version,
-      );
+      const hasLostClaim = note.kind === 'episodic' && source !== undefined && episodes.has(source);
+      const isReset = note.derived !== null && (hasLostClaim || isBasedOn(noteIds, note.derived));
+      if (!isReset && !isWithWordsOf(noteIds, record)) return [];
+      const last = record.versions.length - 1;
+      const versions = record.versions.flatMap((version, index) => {
+        if (index === last) return isReset ? frozenCopy({ ...version, derived: null }) : version;
+        return isBasedOn(noteIds, version.derived) ? [] : version;
+      });
       journal.put(state.notes, note.id, {
         ...record,
-        note: frozenCopy({ ...note, derived: null }),
+        note: isReset ? frozenCopy({ ...note, derived: null }) : note,
         versions,
-        ...(isIndexed(note.derived) && { keys: unmadeKeys, vectors: new Map() }),
+        ...(isReset && isIndexed(note.derived) && { keys: unmadeKeys, vectors: new Map() }),
       });
-      return [note.id];
+      return isReset ? [note.id] : [];
     });
 }
 

@@ -1,7 +1,8 @@
 import { EcphoryError } from '../memory/errors.ts';
-import type { JobId } from '../memory/ids.ts';
+import type { Clock, JobId } from '../memory/ids.ts';
 import { type Fence, type Job, type JobState, type JobStore, type LeasedJob, passes } from '../memory/job.ts';
 import type { Tenant } from '../memory/scope.ts';
+import { appendToFeed } from './in-memory-changes.ts';
 import {
   compareText,
   conflict,
@@ -13,7 +14,7 @@ import {
 } from './in-memory-state.ts';
 
 /** The jobs of the in-memory store. `assertOpen` throws once that is closed. */
-export function newJobStore(state: State, assertOpen: () => void): JobStore {
+export function newJobStore(state: State, clock: Clock, assertOpen: () => void): JobStore {
   return {
     async enqueue(job) {
       assertOpen();
@@ -52,6 +53,8 @@ export function newJobStore(state: State, assertOpen: () => void): JobStore {
       const progress = outcome.progress ?? held.job.progress;
       const job = { ...held.job, state: end, runAfter, result, error, progress, updatedAt: now };
       put({ ...held, job, leaseUntil: null });
+      const { id, scope } = job;
+      if (end === 'done') appendToFeed(state, { scope, kind: 'job-done', at: clock(), touched: { detail: id } });
     },
 
     async job(tenant, id) {

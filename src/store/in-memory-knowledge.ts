@@ -28,9 +28,10 @@ export function newKnowledgeReads(state: State, assertOpen: () => void): Knowled
         .map(stored);
     },
 
-    async underived(read, limit) {
+    async underived(read, limit, { includeReverted = false } = {}) {
       assertOpen();
       return recordsIn(state, read)
+        .filter(({ isTakenBack }) => includeReverted || !isTakenBack)
         .filter(({ note }) => note.state === 'active' && note.origin !== 'derived' && note.derived === null)
         .slice(0, limit)
         .map(({ note }) => note.id);

@@ -7,7 +7,7 @@ import type { Note } from '../memory/note.ts';
 import { embeddingText } from '../memory/note-text.ts';
 import type { Scope } from '../memory/scope.ts';
 import type { Touched } from './in-memory-changes.ts';
-import { dropNotes } from './in-memory-erase.ts';
+import { dropNotes, forgetEpisodes } from './in-memory-erase.ts';
 import {
   type Effect,
   frozenCopy,
@@ -57,18 +57,26 @@ export function newEffectRecorder(state: State, journal: Journal, scope: Scope, 
   };
 }
 
-/** Puts back, newest first, whatever is still as the run left it. Gives what the feed is to name. */
-export function revertRun(state: State, journal: Journal, scope: Scope, runId: RunId): readonly Touched[] {
+/** Puts back, newest first, whatever is still as the run left it, `rowsMax` at most. Gives what the feed is to name. */
+export function revertRun(
+  state: State,
+  journal: Journal,
+  scope: Scope,
+  { runId, rowsMax }: { readonly runId: RunId; readonly rowsMax: number },
+): readonly Touched[] {
+  if (!(rowsMax >= 1)) throw new EcphoryError('invalid', 'At least one row is put back at a time.');
   const record = runIn(state, scope, runId);
   if (record.run.state === 'reverted') throw new EcphoryError('conflict', `The run ${runId} was reverted before.`);
-  // All is compared before anything is put back: one step changes what another looks at.
-  const undone = [...record.effects.values()].filter((effect) => isAsLeft(state, effect)).reverse();
-  const touched = undone.flatMap((effect) => putBack(state, journal, effect));
-  journal.put(state.runs, runId, {
-    run: frozenCopy({ ...record.run, state: 'reverted' as const }),
-    records: state.runs.get(runId)?.records ?? [],
-    effects: new Map(),
-  });
+  const newest = [...record.effects].reverse().slice(0, rowsMax);
+  // All of these are compared before any is put back: one step changes what another looks at.
+  const undone = newest.filter(([, effect]) => isAsLeft(state, effect));
+  const touched = undone.flatMap(([, effect]) => putBack(state, journal, effect));
+  // Notes that were taken away have taken what is remembered of them along.
+  const now = state.runs.get(runId) ?? record;
+  const effects = new Map(now.effects);
+  for (const [key] of newest) effects.delete(key);
+  const run = effects.size === 0 ? frozenCopy({ ...now.run, state: 'reverted' as const }) : now.run;
+  journal.put(state.runs, runId, { run, records: now.records, effects });
   return touched;
 }
 
@@ -90,6 +98,7 @@ function beforeOf(state: State, change: Change): Effect | null {
     case 'note-superseded':
     case 'note-state-set':
     case 'note-used':
+    case 'note-marked':
       return noteEffect(change.noteId);
     case 'entities-set': {
       const before = state.notes.get(change.noteId)?.mentions ?? [];
@@ -105,6 +114,7 @@ function beforeOf(state: State, change: Change): Effect | null {
     case 'cursor-advanced':
       return null;
     case 'erased':
+    case 'note-past-set':
     case 'run-reverted':
       throw new EcphoryError('invalid', `A run makes no change of kind ${change.kind}: it could not be taken back.`);
   }
@@ -191,6 +201,7 @@ function putBack(state: State, journal: Journal, effect: Effect): readonly Touch
       const isNeeded = [...state.notes.values()].some(({ note }) => note.sources.includes(episodeId));
       if (isNeeded || !state.episodes.has(episodeId)) return [];
       journal.remove(state.episodes, episodeId);
+      forgetEpisodes(state, journal, new Set([episodeId]));
       return [{ episodeId }];
     }
   }
@@ -198,7 +209,8 @@ function putBack(state: State, journal: Journal, effect: Effect): readonly Touch
 
 /** As it was before, except for uses since; without vectors of another text. */
 function noteBefore(state: State, now: NoteRecord, before: NoteRecord, after: NoteRecord | null): NoteRecord {
-  const isUnused = isDeepStrictEqual(now.note.retention, after?.note.retention);
+  const isUnused =
+    isDeepStrictEqual(now.note.retention, after?.note.retention) && isDeepStrictEqual(now.uses, after?.uses);
   const { supersededBy } = before.note;
   return {
     ...now,
@@ -209,6 +221,8 @@ function noteBefore(state: State, now: NoteRecord, before: NoteRecord, after: No
     }),
     keys: before.keys,
     versions: before.versions,
+    uses: isUnused ? before.uses : now.uses,
+    isTakenBack: before.isTakenBack || (now.note.derived !== null && before.note.derived === null),
     vectors: embeddingText(now.note, null) === embeddingText(before.note, null) ? now.vectors : new Map(),
   };
 }

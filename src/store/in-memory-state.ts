@@ -1,13 +1,16 @@
+import type { KeptAuditEntry } from '../memory/audit.ts';
 import type { FeedEntry } from '../memory/change.ts';
 import type { Mention } from '../memory/entity.ts';
 import type { Episode } from '../memory/episode.ts';
 import { EcphoryError } from '../memory/errors.ts';
-import type { ApiKeyId, EpisodeId, JobId, LinkId, NoteId, RunId } from '../memory/ids.ts';
+import type { ApiKeyId, DeliveryId, EpisodeId, JobId, LinkId, NoteId, RunId, WebhookId } from '../memory/ids.ts';
 import type { Job, ModelRecord, Run } from '../memory/job.ts';
 import type { Link } from '../memory/link.ts';
 import type { Note, NoteKeys, NoteVersion } from '../memory/note.ts';
+import type { Policy } from '../memory/policy.ts';
 import { covers, type ReadScope, type Scope, type Tenant } from '../memory/scope.ts';
-import type { ApiKey, Receipt } from '../memory/store.ts';
+import type { ApiKey, NoteUse, Receipt } from '../memory/store.ts';
+import type { Delivery, Webhook } from '../memory/webhook.ts';
 
 /** Everything the in-memory store holds. Values are frozen; only the maps and the feed change. */
 export interface State {
@@ -18,10 +21,17 @@ export interface State {
   readonly receipts: Map<string, Receipt>;
   readonly cursors: Map<string, number>;
   readonly apiKeys: Map<ApiKeyId, ApiKey>;
+  /** Oldest first. */
+  readonly audit: Map<Tenant, readonly KeptAuditEntry[]>;
+  /** By tenant, a line feed, and the namespace. */
+  readonly policies: Map<string, Policy>;
   readonly jobs: Map<JobId, JobRecord>;
   /** Leases given so far, and the number of each tenant's last one. */
   readonly turns: Map<Tenant, number>;
   readonly runs: Map<RunId, RunRecord>;
+  readonly webhooks: Map<WebhookId, Webhook>;
+  /** In the order in which they were queued. */
+  readonly deliveries: Map<DeliveryId, Delivery>;
   /** Entry n has sequence n + 1. */
   readonly feed: FeedEntry[];
   /** The `order` of the note added last; kept when that note is erased, so that no order is used twice. */
@@ -37,6 +47,10 @@ export interface NoteRecord {
   readonly mentions: readonly Mention[];
   /** By embedder. */
   readonly vectors: ReadonlyMap<string, Float32Array>;
+  /** Newest first, at most `recentUses`. */
+  readonly uses: readonly NoteUse[];
+  /** A run that was reverted had derived it: no pass looks at it by itself until it is revised. */
+  readonly isTakenBack: boolean;
 }
 
 export interface JobRecord {
@@ -82,9 +96,13 @@ export function emptyState(): State {
     receipts: new Map(),
     cursors: new Map(),
     apiKeys: new Map(),
+    audit: new Map(),
+    policies: new Map(),
     jobs: new Map(),
     turns: new Map(),
     runs: new Map(),
+    webhooks: new Map(),
+    deliveries: new Map(),
     feed: [],
     lastOrder: 0,
   };

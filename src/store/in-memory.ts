@@ -2,9 +2,18 @@ import { EcphoryError } from '../memory/errors.ts';
 import { matches } from '../memory/filter.ts';
 import type { Clock, NoteId } from '../memory/ids.ts';
 import type { Note } from '../memory/note.ts';
-import { covers, parseNamespace, parseTenant, type ReadScope, type Scope, type Tenant } from '../memory/scope.ts';
+import {
+  covers,
+  parseNamespace,
+  parseTenant,
+  type ReadScope,
+  readScope,
+  type Scope,
+  type Tenant,
+} from '../memory/scope.ts';
 import type { Applied, Page, Receipt, Store, StoredNote, VectorSearch, WorkingRow } from '../memory/store.ts';
 import { apiKeyStore } from './in-memory-api-keys.ts';
+import { newAuditStore } from './in-memory-audit.ts';
 import { applyChange } from './in-memory-changes.ts';
 import { assertFence, newJobStore } from './in-memory-jobs.ts';
 import { newKnowledgeReads } from './in-memory-knowledge.ts';
@@ -20,7 +29,11 @@ import {
   recordsIn,
   type State,
 } from './in-memory-state.ts';
+import { newPolicyStore, newUpkeepReads } from './in-memory-upkeep.ts';
 import { nearestOf } from './in-memory-vectors.ts';
+import { newWebhookStore } from './in-memory-webhooks.ts';
+import { wholeNoteOf } from './in-memory-whole-notes.ts';
+import { accessLogOf } from './use-log.ts';
 
 /** Vector search, too, because the vectors are already at hand. */
 export interface InMemoryStore extends Store, Pick<VectorSearch, 'nearest' | 'settled'> {}
@@ -128,6 +141,16 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
     },
 
     ...newKnowledgeReads(state, assertOpen),
+    ...newUpkeepReads(state, assertOpen),
+
+    async wholeNotes(scope, after, limit) {
+      assertOpen();
+      assertScope(scope);
+      return recordsIn(state, readScope(scope))
+        .filter(({ order }) => order > after)
+        .slice(0, limit)
+        .map((record) => wholeNoteOf(state, record));
+    },
 
     async head(read) {
       assertOpen();
@@ -191,8 +214,11 @@ export function openInMemoryStore(options: { readonly clock: Clock }): InMemoryS
     async settled() {},
 
     keys: apiKeyStore(state, pepper, assertOpen),
-    jobs: newJobStore(state, assertOpen),
+    audit: newAuditStore(state, assertOpen),
+    policies: newPolicyStore(state, assertOpen),
+    jobs: newJobStore(state, clock, assertOpen),
     runs: newRunStore(state, assertOpen),
+    webhooks: newWebhookStore(state, assertOpen),
 
     async health() {
       assertOpen();
@@ -261,7 +287,7 @@ function parseCursor(cursor: string): Position {
 }
 
 function workingRow(state: State, record: NoteRecord): WorkingRow {
-  const { note, order, keys } = record;
+  const { note, order, keys, uses } = record;
   const episode = episodeOf(state, note);
   return {
     id: note.id,
@@ -283,6 +309,9 @@ function workingRow(state: State, record: NoteRecord): WorkingRow {
     importance: note.derived?.importance ?? note.importance,
     stability: note.retention.stability,
     lastUsedAt: note.retention.lastUsedAt,
+    isPinned: note.isPinned,
+    expiresAt: note.expiresAt,
+    accesses: accessLogOf(note.createdAt, note.retention.uses, uses),
     keys,
   };
 }

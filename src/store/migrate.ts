@@ -53,6 +53,24 @@ export function migrate(database: MigrationTarget, options: MigrateOptions): rea
   return pending.map((file) => file.name);
 }
 
+/**
+ * The names of the files that were applied to a database and of those that are missing, both in order. Changes nothing.
+ *
+ * @throws EcphoryError `unavailable` where `migrate` would
+ */
+export function migrationState(
+  database: MigrationTarget,
+  folder: string,
+): { readonly applied: readonly string[]; readonly pending: readonly string[] } {
+  const files = migrationFiles(folder);
+  const applied = appliedMigrations(database);
+  assertSameHistory(files, applied);
+  return {
+    applied: applied.map(({ name }) => name),
+    pending: files.slice(applied.length).map(({ name }) => name),
+  };
+}
+
 /** The folder of one dialect, wherever the package lies: `src/` under test, `dist/src/` when built. */
 export function migrationFolder(dialect: 'sqlite'): string {
   let folder = dirname(fileURLToPath(import.meta.url));

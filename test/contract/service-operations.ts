@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { passes } from '../../src/memory/job.ts';
 import type { Operation } from '../../src/memory/knowledge.ts';
 import { failureOf } from './failure.ts';
 import type { ServiceAtHand } from './service-facts.ts';
@@ -35,7 +36,7 @@ export function operationsContract({ memory, stranger, newNamespace }: ServiceAt
     test('one that waits already is given back to whoever asks for the same', async () => {
       const namespace = newNamespace();
       const first = await memory().consolidate({ namespace });
-      expect(first.passes).toEqual(['notes', 'links', 'evolution', 'claims']);
+      expect(first.passes).toEqual(passes);
       expect((await memory().consolidate({ namespace })).id).toBe(first.id);
       const dry = await memory().consolidate({ namespace, dryRun: true });
       expect(dry.id).not.toBe(first.id);

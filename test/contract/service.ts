@@ -3,8 +3,11 @@ import { limits } from '../../src/memory/limits.ts';
 import type { AddInput, MemoryService } from '../../src/memory/service.ts';
 import { failureOf } from './failure.ts';
 import { contextContract } from './service-context.ts';
+import { exchangeContract } from './service-exchange.ts';
 import { factsContract } from './service-facts.ts';
 import { operationsContract } from './service-operations.ts';
+import { profileContract } from './service-profile.ts';
+import { upkeepContract } from './service-upkeep.ts';
 
 export interface ServiceUnderTest {
   /** The memory of one tenant. */
@@ -32,6 +35,9 @@ export function serviceContract(subject: { name: string; open: () => Promise<Ser
     contextContract(atHand);
     factsContract(atHand);
     operationsContract(atHand);
+    profileContract(atHand);
+    exchangeContract(atHand);
+    upkeepContract(atHand);
 
     async function addText(namespace: string, text: string): Promise<string> {
       const { memories } = await memory.add({ namespace, text });

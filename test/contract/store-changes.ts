@@ -4,6 +4,7 @@ import type { Episode } from '../../src/memory/episode.ts';
 import type { Note } from '../../src/memory/note.ts';
 import { readScope } from '../../src/memory/scope.ts';
 import {
+  goodUse,
   makeDerived,
   makeEntity,
   makeEpisode,
@@ -33,7 +34,7 @@ export function changeContract(subject: StoreUnderTest): void {
       const old = makeNote();
       await bench.store.apply(scope, [noteAdded(old)]);
       const head = await bench.store.head(readScope(scope));
-      const impossible: Change = { kind: 'note-used', noteId: makeNoteId(), retention: note.retention };
+      const impossible: Change = { kind: 'note-used', noteId: makeNoteId(), retention: note.retention, use: goodUse };
       await expectFailure(
         bench.store.apply(scope, [
           ...changes,
@@ -304,7 +305,10 @@ export function changeContract(subject: StoreUnderTest): void {
     it('set the retention that a use left', async () => {
       const note = makeNote();
       const retention = { stability: 10.9643, difficulty: 2.111, lastUsedAt: later, uses: 1 };
-      await bench.store.apply(scope, [noteAdded(note), { kind: 'note-used', noteId: note.id, retention }]);
+      await bench.store.apply(scope, [
+        noteAdded(note),
+        { kind: 'note-used', noteId: note.id, retention, use: goodUse },
+      ]);
       expect((await bench.store.note(tenant, note.id))?.note).toEqual({ ...note, retention });
     });
 
@@ -313,7 +317,7 @@ export function changeContract(subject: StoreUnderTest): void {
       await bench.store.apply(scope, [
         noteAdded(note),
         noteAdded(other),
-        { kind: 'note-used', noteId: note.id, retention: { ...note.retention, uses: 1 } },
+        { kind: 'note-used', noteId: note.id, retention: { ...note.retention, uses: 1 }, use: goodUse },
         { kind: 'note-superseded', noteId: note.id, by: other.id, invalidAt: may8, at: may8 },
         { kind: 'note-state-set', noteId: note.id, state: 'archived', reason: null, at: may8 },
       ]);
@@ -327,7 +331,7 @@ export function changeContract(subject: StoreUnderTest): void {
       await bench.store.apply(scope, [noteAdded(note)]);
       const nobody = makeNoteId();
       const missing: readonly Change[] = [
-        { kind: 'note-used', noteId: nobody, retention: note.retention },
+        { kind: 'note-used', noteId: nobody, retention: note.retention, use: goodUse },
         { kind: 'note-state-set', noteId: nobody, state: 'archived', reason: null, at: may8 },
         { kind: 'note-superseded', noteId: nobody, by: note.id, invalidAt: may8, at: may8 },
         { kind: 'note-superseded', noteId: note.id, by: nobody, invalidAt: may8, at: may8 },

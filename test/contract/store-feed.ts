@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Change, FeedEntry } from '../../src/memory/change.ts';
 import { readScope } from '../../src/memory/scope.ts';
 import {
+  goodUse,
   makeEntity,
   makeKeys,
   makeLink,
@@ -52,7 +53,7 @@ export function feedContract(subject: StoreUnderTest): void {
           embedder: 'e',
           vector: new Float32Array([1, 0]),
         },
-        { kind: 'note-used', noteId: id, retention: note.retention },
+        { kind: 'note-used', noteId: id, retention: note.retention, use: goodUse },
         { kind: 'link-set', link },
         { kind: 'link-removed', linkId: link.id },
         { kind: 'entities-set', noteId: id, mentions: [{ entity: makeEntity('One'), start: 0, end: 3 }] },

@@ -4,6 +4,7 @@ import { parseFilter } from '../../src/memory/filter.ts';
 import { noteStates } from '../../src/memory/note.ts';
 import { type ReadScope, readScope, type Scope } from '../../src/memory/scope.ts';
 import {
+  goodUse,
   makeEntity,
   makeKeys,
   makeLink,
@@ -123,7 +124,7 @@ export function isolationContract(subject: StoreUnderTest): void {
           { kind: 'note-superseded', noteId: id, by: second.id, invalidAt: may8, at: may8 },
           { kind: 'note-superseded', noteId: local.id, by: id, invalidAt: may8, at: may8 },
           { kind: 'note-state-set', noteId: id, state: 'archived', reason: null, at: may8 },
-          { kind: 'note-used', noteId: id, retention: note.retention },
+          { kind: 'note-used', noteId: id, retention: note.retention, use: goodUse },
           { kind: 'link-set', link: makeLink(id, second.id, { scope: theirs, type: 'supports' }) },
           { kind: 'link-set', link: makeLink(local.id, id, { scope: theirs }) },
           { kind: 'link-set', link: makeLink(id, local.id, { scope: theirs }) },

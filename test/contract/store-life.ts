@@ -3,7 +3,7 @@ import type { ApiKeyId } from '../../src/memory/ids.ts';
 import { noteStates } from '../../src/memory/note.ts';
 import { parseTenant, readScope } from '../../src/memory/scope.ts';
 import type { ApiKey, Store } from '../../src/memory/store.ts';
-import { makeEntity, makeLink, makeNote, makeScope, may8, noteAdded, remembered } from '../builders.ts';
+import { goodUse, makeEntity, makeLink, makeNote, makeScope, may8, noteAdded, remembered } from '../builders.ts';
 import { benchOf, expectFailure, type StoreUnderTest } from './open-store.ts';
 
 const scope = makeScope();
@@ -105,7 +105,12 @@ export function lifeContract(subject: StoreUnderTest): void {
           embedder: 'a',
           vector: new Float32Array([1, 0]),
         },
-        { kind: 'note-used', noteId: one.note.id, retention: { stability: 9, difficulty: 3, lastUsedAt: 4, uses: 5 } },
+        {
+          kind: 'note-used',
+          noteId: one.note.id,
+          retention: { stability: 9, difficulty: 3, lastUsedAt: 4, uses: 5 },
+          use: goodUse,
+        },
         { kind: 'cursor-advanced', name: 'worker', from: 0, to: 3 },
       ]);
       const last = (await bench.store.workingRowsOf(read, [gone.note.id]))[0]!.order;
@@ -151,6 +156,8 @@ function makeApiKey(id: string, overrides: Partial<ApiKey> = {}): ApiKey {
     id: id as ApiKeyId,
     tenant,
     name: 'laptop',
+    scopes: ['read', 'write', 'admin', 'erase'],
+    namespaces: null,
     secretHash: 'ab'.repeat(32),
     createdAt: may8,
     expiresAt: null,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readScope } from '../../src/memory/scope.ts';
 import type { WorkingRow } from '../../src/memory/store.ts';
 import {
+  goodUse,
   makeEntity,
   makeKeys,
   makeLink,
@@ -103,6 +104,9 @@ export function readContract(subject: StoreUnderTest): void {
         importance: 0.75,
         stability: note.retention.stability,
         lastUsedAt: note.retention.lastUsedAt,
+        isPinned: false,
+        expiresAt: null,
+        accesses: null,
         keys: makeKeys('Where did I go?'),
       };
       expect(row).toEqual(expected);
@@ -162,7 +166,12 @@ export function readContract(subject: StoreUnderTest): void {
         },
         { kind: 'note-superseded', noteId: note.id, by: by.id, invalidAt: 9, at: 10 },
         { kind: 'note-state-set', noteId: note.id, state: 'archived', reason: null, at: may8 },
-        { kind: 'note-used', noteId: note.id, retention: { stability: 7, difficulty: 5, lastUsedAt: 11, uses: 1 } },
+        {
+          kind: 'note-used',
+          noteId: note.id,
+          retention: { stability: 7, difficulty: 5, lastUsedAt: 11, uses: 1 },
+          use: goodUse,
+        },
       ]);
       expect(await bench.store.workingRowsOf(readScope(scope), [note.id])).toEqual([
         {
@@ -172,6 +181,7 @@ export function readContract(subject: StoreUnderTest): void {
           validAt: 5,
           invalidAt: 9,
           expiredAt: 10,
+          accesses: { firstAt: may8, count: 2, recent: [may8, may8] },
           state: 'archived',
           stability: 7,
           lastUsedAt: 11,

@@ -5,6 +5,7 @@ import type { Run } from '../../src/memory/job.ts';
 import type { Note } from '../../src/memory/note.ts';
 import { readScope } from '../../src/memory/scope.ts';
 import {
+  goodUse,
   makeClaim,
   makeDerived,
   makeEntity,
@@ -77,7 +78,7 @@ export function runContract(subject: StoreUnderTest): void {
       return run;
     }
 
-    const revert = (run: Run) => bench.store.apply(scope, [{ kind: 'run-reverted', runId: run.id }]);
+    const revert = (run: Run) => bench.store.apply(scope, [{ kind: 'run-reverted', runId: run.id, rowsMax: 1_000 }]);
     const state = async (ids: readonly NoteId[]) => ({
       notes: await bench.store.notes(tenant, ids),
       histories: await Promise.all(ids.map((id) => bench.store.history(tenant, id))),
@@ -85,7 +86,7 @@ export function runContract(subject: StoreUnderTest): void {
       links: await bench.store.links(tenant, ids),
       rows: await bench.store.workingRows(read, 0, 100),
       claims: await bench.store.claims(read, { limit: 100 }),
-      underived: await bench.store.underived(read, 100),
+      underived: await bench.store.underived(read, 100, { includeReverted: true }),
     });
 
     it('puts back notes, history, links and mentions, and takes away what was added', async () => {
@@ -156,7 +157,7 @@ export function runContract(subject: StoreUnderTest): void {
       const retention = { ...two.retention, uses: 7 };
       const after: readonly Change[] = [
         { kind: 'note-state-set', noteId: one.id, state: 'archived', reason: null, at: may8 },
-        { kind: 'note-used', noteId: two.id, retention },
+        { kind: 'note-used', noteId: two.id, retention, use: goodUse },
         { kind: 'link-set', link: { ...link, weight: 0.9 } },
       ];
       await bench.store.apply(scope, after);
@@ -245,7 +246,10 @@ export function runContract(subject: StoreUnderTest): void {
       await expectFailure(revert(makeRun()), 'not_found');
       const under = { run: run.id };
       await expectFailure(bench.store.apply(scope, [{ kind: 'erased', noteIds: [note.id] }], under), 'invalid');
-      await expectFailure(bench.store.apply(scope, [{ kind: 'run-reverted', runId: run.id }], under), 'invalid');
+      await expectFailure(
+        bench.store.apply(scope, [{ kind: 'run-reverted', runId: run.id, rowsMax: 1_000 }], under),
+        'invalid',
+      );
       await expectFailure(bench.store.apply(scope, [noteDerived(note)], { run: makeRun().id }), 'not_found');
       await bench.store.runs.finish(run.id, { state: 'done', at: may8, summary: '{}' });
       await expectFailure(bench.store.apply(scope, [noteDerived(note)], under), 'conflict');

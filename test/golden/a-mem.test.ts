@@ -171,7 +171,7 @@ describe('A-MEM’s insert, kept', () => {
     expect(records.map(({ prompt, answer }) => [prompt, JSON.parse(answer)])).toEqual([
       ['construct-notes/1', script[2]?.answer],
     ]);
-    await bench.store.apply(scope, [{ kind: 'run-reverted', runId: run!.id }]);
+    await bench.store.apply(scope, [{ kind: 'run-reverted', runId: run!.id, rowsMax: 1_000 }]);
     const reverted = await allNotes();
     expect(reverted.slice(0, 5)).toEqual(before);
     expect(reverted[5]?.note.derived).toBeNull();

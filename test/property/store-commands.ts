@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { LinkType } from '../../src/memory/link.ts';
 import type { NoteKind, NoteState } from '../../src/memory/note.ts';
+import type { SummaryLevel } from '../../src/memory/summary.ts';
 
 /**
  * One call of `apply`, as plain data: notes, links and scopes are named by number and looked up when the command
@@ -58,6 +59,20 @@ export type Action =
       readonly tags: readonly string[];
       readonly importance: number;
       readonly isEmbeddedAnew: boolean;
+      readonly basis: readonly Pick[];
+    }
+  | {
+      readonly kind: 'summarise';
+      readonly level: SummaryLevel;
+      readonly key: string;
+      readonly sources: readonly Pick[];
+    }
+  | {
+      readonly kind: 'mark';
+      readonly note: Pick;
+      readonly isPinned: boolean | null;
+      /** Undefined leaves it as it is. */
+      readonly expiresInMs: number | null | undefined;
     }
   | {
       readonly kind: 'claim';
@@ -68,10 +83,16 @@ export type Action =
     }
   | { readonly kind: 'support'; readonly note: Pick; readonly sources: readonly Pick[] }
   | { readonly kind: 'reinstate'; readonly note: Pick }
-  | { readonly kind: 'revert'; readonly run: number }
+  | { readonly kind: 'revert'; readonly run: number; readonly rowsMax: number }
   | { readonly kind: 'supersede'; readonly note: Pick; readonly by: Pick; readonly invalidAt: number }
   | { readonly kind: 'state'; readonly note: Pick; readonly state: NoteState; readonly reason: string | null }
-  | { readonly kind: 'use'; readonly note: Pick; readonly stability: number; readonly uses: number }
+  | {
+      readonly kind: 'use';
+      readonly note: Pick;
+      readonly stability: number;
+      readonly uses: number;
+      readonly agoMs: number;
+    }
   | {
       readonly kind: 'link';
       readonly from: Pick;
@@ -166,6 +187,25 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
       tags: fc.array(fc.constantFrom('cat', 'pets'), { maxLength: 2 }),
       importance: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
       isEmbeddedAnew: fc.boolean(),
+      basis: fc.array(pick, { maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('summarise' as const),
+      level: fc.constantFrom<SummaryLevel>('segment', 'session', 'profile'),
+      key: fc.constantFrom('', 's1', 's2'),
+      sources: fc.array(pick, { maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('mark' as const),
+      note: pick,
+      isPinned: fc.constantFrom(null, true, false),
+      expiresInMs: fc.constantFrom(undefined, null, -5, 0, 10_000),
     }),
   },
   {
@@ -199,6 +239,7 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
       note: pick,
       stability: fc.double({ min: 0.001, max: 36_500, noNaN: true }),
       uses: fc.nat(9),
+      agoMs: timeMs,
     }),
   },
   {
@@ -234,7 +275,14 @@ export const action: fc.Arbitrary<Action> = fc.oneof(
       isLate: seldom,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('revert' as const), run: fc.nat(runsPerScope - 1) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('revert' as const),
+      run: fc.nat(runsPerScope - 1),
+      rowsMax: fc.constantFrom(1, 3, 1_000),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('erase' as const), notes: fc.array(pick, { maxLength: 3 }) }) },
   {
     weight: 1,

@@ -16,6 +16,7 @@ import {
   makeNote,
   makeRun,
   makeScope,
+  makeSummary,
   may8,
 } from '../builders.ts';
 import type { OpenedStore, StoreUnderTest } from '../contract/open-store.ts';
@@ -233,13 +234,28 @@ export async function changesOf(
             noteId: id,
             expectedVersion: version,
             expectedDerivation: derivation + (action.isStale ? 1 : 0),
-            derived: makeDerived({ by, tags, importance }),
+            derived: makeDerived({ by, tags, importance, basis: action.basis.flatMap((pick) => found(pick) ?? []) }),
             keys: makeKeys(`${note.text} ${tags.join(' ')}`),
             isEmbeddedAnew,
             cause: 'notes',
             at,
           },
         ];
+      }
+      case 'summarise': {
+        const { level, key } = action;
+        const summary = makeSummary({ level, key });
+        return [added({ kind: 'summary', origin: 'derived', summary, sources: sourcesOf(action.sources) })];
+      }
+      case 'mark': {
+        const { isPinned, expiresInMs } = action;
+        return onNote(action.note, (noteId) => ({
+          kind: 'note-marked',
+          noteId,
+          ...(isPinned !== null && { isPinned }),
+          ...(expiresInMs !== undefined && { expiresAt: expiresInMs === null ? null : at + expiresInMs }),
+          at,
+        }));
       }
       case 'claim': {
         const { subject, value, origin } = action;
@@ -256,7 +272,7 @@ export async function changesOf(
       case 'reinstate':
         return onNote(action.note, (noteId) => ({ kind: 'note-superseded', noteId, by: null, invalidAt: null, at }));
       case 'revert':
-        return [{ kind: 'run-reverted', runId: runOf(world, scope, action.run) }];
+        return [{ kind: 'run-reverted', runId: runOf(world, scope, action.run), rowsMax: action.rowsMax }];
       case 'supersede': {
         const [noteId, by] = [found(action.note), found(action.by)];
         if (noteId === null || by === null || noteId === by) return [];
@@ -275,6 +291,7 @@ export async function changesOf(
           kind: 'note-used',
           noteId,
           retention: { stability: action.stability, difficulty: 5, lastUsedAt: at, uses: action.uses },
+          use: { at: at - action.agoMs, grade: action.uses > 4 ? 'easy' : 'good' },
         }));
       case 'link': {
         const [from, to] = [found(action.from), found(action.to)];

@@ -43,6 +43,8 @@ export async function everyRead(world: World, store: Store, search?: VectorSearc
     feed: wholeFeed(await store.feedOfEveryTenant(0, 10_000)),
     cursors: await Promise.all(cursorNames.map((name) => store.cursor(name))),
     unembedded: await Promise.all(embedders.map(async (embedder) => (await unembeddedIds(store, embedder)).sort())),
+    expired: await store.expired(world.nowMs, 5),
+    written: (await store.scopes()).map(({ tenant, namespace }) => `${tenant} ${namespace}`).sort(),
     notes: (await store.health()).notes,
   };
 }
@@ -58,7 +60,8 @@ async function tenantReads(store: Store, tenant: Tenant, ids: readonly NoteId[])
   ]);
   for (const stored of notes) expect(await store.note(tenant, stored.note.id)).toEqual(stored);
   const derived = await store.derivedFrom(tenant, [...new Set(notes.flatMap(({ note }) => note.sources))]);
-  return { notes, links, histories, mentions, receipts, runs, derived };
+  const uses = await store.uses(tenant, ids);
+  return { notes, links, histories, mentions, receipts, runs, derived, uses };
 }
 
 function entityReads(store: Store, tenant: Tenant, first: number) {
@@ -81,6 +84,10 @@ async function scopeReads(store: Store, read: ReadScope, ids: readonly NoteId[],
     entities: await store.entities(read, { prefix: null, limit: 5 }),
     named: await store.entities(read, { prefix: '1', limit: 5 }),
     underived: await store.underived(read, 100),
+    everyUnderived: await store.underived(read, 100, { includeReverted: true }),
+    summaries: await store.summaries(read, { limit: 5 }),
+    sessions: await store.summaries(read, { levels: ['session', 'segment'], keys: ['s1', 's2'], limit: 100 }),
+    stats: await store.stats(read),
     feed: wholeFeed(feed),
     ...(search === undefined ? {} : { nearest: await nearestReads(search, read) }),
   };

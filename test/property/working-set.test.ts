@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { newAnalyzer } from '../../src/encoding/analyzer.ts';
 import type { Change } from '../../src/memory/change.ts';
 import { roles, type Trust } from '../../src/memory/episode.ts';
+import { isEcphoryError } from '../../src/memory/errors.ts';
 import type { NoteId } from '../../src/memory/ids.ts';
 import { noteStates } from '../../src/memory/note.ts';
 import type { ReadScope } from '../../src/memory/scope.ts';
@@ -90,7 +91,11 @@ function newWorld() {
     const target = ids[command.target % Math.max(1, ids.length)];
     if (target === undefined) return;
     const changes = changesOf(command, target);
-    const applied = await store.apply(scopes[target.scope]!, changes);
+    const applied = await store.apply(scopes[target.scope]!, changes).catch((error: unknown) => {
+      // Not every state may follow every other.
+      if (command.verb === 'state' && isEcphoryError(error) && error.code === 'conflict') return { erased: [] };
+      throw error;
+    });
     if (command.verb === 'revise') target.version += 1;
     for (const erased of applied.erased) {
       ids.splice(
@@ -122,7 +127,11 @@ function newWorld() {
       }
       case 'use': {
         const retention = { stability: command.other % 100, difficulty: 5, lastUsedAt: at, uses: 1 };
-        return [{ kind: 'note-used', noteId, retention }];
+        const isPinned = command.other % 2 === 0;
+        return [
+          { kind: 'note-used', noteId, retention, use: { at: retention.lastUsedAt, grade: 'good' } },
+          { kind: 'note-marked', noteId, isPinned, expiresAt: isPinned ? null : at, at },
+        ];
       }
       default:
         return [{ kind: 'erased', noteIds: [noteId] }];
@@ -207,7 +216,10 @@ function dump(set: WorkingSet) {
         slots.invalidAt[slot],
         slots.expiredAt[slot],
         slots.lastUsedAt[slot],
+        slots.expiresAt[slot],
       ],
+      pinned: slots.pinned[slot],
+      accesses: set.accessesOf(slot),
       importance: slots.importance[slot],
       stability: slots.stability[slot],
       session: set.sessions.nameOf(slots.session[slot]!),

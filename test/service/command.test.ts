@@ -134,13 +134,13 @@ describe('the command', () => {
     expect(other.errors).toContain('another secret');
   });
 
-  test('a second process on the file exits with 3 and names the holder', async () => {
+  test('a second process on the file exits with 6 and names the holder', async () => {
     const first = start(serve());
     await first.said(/curl/);
     const second = await run(serve());
-    expect(second.code).toBe(3);
+    expect(second.code).toBe(6);
     expect(second.errors).toContain(`in use by process ${process.pid}`);
-    expect((await run(['keys', 'list', '--database', database])).code).toBe(3);
+    expect((await run(['keys', 'list', '--database', database])).code).toBe(6);
   });
 
   test('keys are made, listed and revoked', async () => {
@@ -155,8 +155,10 @@ describe('the command', () => {
     expect(rows.map((row) => row.tenant)).toEqual(['default', 'acme']);
     expect(made.out).toContain(rows[1]!.id);
     expect((await run(['keys', 'revoke', rows[1]!.id, '--database', database])).code).toBe(0);
-    expect((await run(['keys', 'list', '--database', database])).out).toMatch(/acme {2,}agent {2,}\S+ {2}revoked/);
-    expect((await run(['keys', 'revoke', 'nobody', '--database', database])).code).toBe(1);
+    expect((await run(['keys', 'list', '--database', database])).out).toMatch(
+      /acme {2,}agent {2,}read,write {2,}all {2,}\S+ {2}revoked/,
+    );
+    expect((await run(['keys', 'revoke', 'nobody', '--database', database])).code).toBe(3);
   });
 
   test.each([
@@ -176,13 +178,13 @@ describe('the command', () => {
     expect(errors).not.toContain('my secret');
   });
 
-  test('a port in use ends with 1 and says what to do', async () => {
+  test('a port in use ends with 6 and says what to do', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => holder.once('listening', resolve));
     const { port } = holder.address() as { port: number };
     const { code, errors } = await run(['serve', '--port', String(port), '--database', database]);
     holder.close();
-    expect(code).toBe(1);
+    expect(code).toBe(6);
     expect(errors).toContain('choose another port with --port');
   });
 

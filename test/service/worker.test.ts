@@ -41,7 +41,7 @@ test('what a server without a worker leaves, "ecphory worker --once" does, and s
   await withServer({ ECPHORY_CONSOLIDATION: 'off' }, async (memory) => {
     await memory.add({ namespace, messages: said(5) });
     const refused = await run(['worker', '--once']);
-    expect(refused.code).toBe(3);
+    expect(refused.code).toBe(6);
     expect(refused.errors).toMatch(/is in use by process \d+.*A server does this work itself/s);
   });
 

@@ -1,6 +1,9 @@
 import { type Attribute, attributeNamed, verbPhrases } from '../../language/attributes.ts';
+import { notNames } from '../../language/clause-subjects.ts';
 import type { Clause } from '../../language/clauses.ts';
 import type { Polarity } from '../../memory/claim.ts';
+import { readFrames, withoutInstead } from './frame-readings.ts';
+import { slotValues, trade } from './slots.ts';
 import { isEmptyValue, isNaming, leadingName, shortValue } from './value.ts';
 
 /** What a clause of a conversation says of its subject. */
@@ -11,18 +14,34 @@ export interface SaidOfSubject {
   readonly isCorrection: boolean;
 }
 
-/** What the predicate of a clause says: by the verbs of the table, tastes, possessions, plans, trades, ages, changes. */
+/** What a clause says of its subject: by changes, by the frames of its verb, by ages and diets, by the verbs of the table. */
 export function saidBy(clause: Clause): readonly SaidOfSubject[] {
-  const found =
-    changeOf(clause) ?? tasteOf(clause) ?? possessionOf(clause) ?? planOf(clause) ?? byTable(clause) ?? beingOf(clause);
-  return found ?? [];
+  const changed = changeOf(clause);
+  if (changed !== null) return changed;
+  const named = calledOf(clause);
+  const read = readFrames(clause);
+  // "A dog named Rex" is Rex, and not one more thing that one has.
+  const others = named.length === 0 ? read : read.filter(({ attribute }) => attribute.name !== 'possession');
+  const said = [...named, ...others, ...beingOf(clause), ...countOf(clause), ...datedOf(clause)];
+  if (said.length > 0) return distinct(said);
+  return clause.verb.tense === 'unreal' ? [] : (byTable(clause) ?? []);
+}
+
+function distinct(said: readonly SaidOfSubject[]): readonly SaidOfSubject[] {
+  return said.filter(
+    (one, index) =>
+      said.findIndex(
+        (other) =>
+          other.attribute.name === one.attribute.name && other.value === one.value && other.polarity === one.polarity,
+      ) === index,
+  );
 }
 
 /** "My daily quota is 1,200", "my gym changed from A to B": `words` are the attribute's own. */
 export function saidOfOwn(
   words: string,
   predicate: string,
-  clause: Pick<Clause, 'isNegative' | 'isCorrection'>,
+  clause: Pick<Clause, 'verb' | 'isCorrection'>,
 ): readonly SaidOfSubject[] {
   const attribute = attributeNamed(words);
   const changed = changes.exec(predicate);
@@ -37,11 +56,21 @@ export function saidOfOwn(
   if (is?.[1] === undefined || (/^was\b/iu.test(predicate) && !attribute.isKnown)) return [];
   if (/^was\b/iu.test(predicate)) return [];
   const { value, instead } = withoutInstead(is[1]);
-  const short = shortValue(value);
+  const short = attribute.name === 'car' ? (slotValues('vehicle', value)[0] ?? shortValue(value)) : shortValue(value);
   if (short === null || isEmptyValue(short) || !isLikely(attribute, short)) return [];
-  const said = one(attribute, short, clause.isNegative, clause.isCorrection);
+  const said = one(attribute, short, clause.verb.isNegative, clause.isCorrection);
   return instead === null ? [said] : [said, one(attribute, instead, true, true)];
 }
+
+const uses: Attribute = { name: 'uses', isSingle: false, isKnown: true };
+const nounOfSwitch: Readonly<Record<string, string>> = {
+  jobs: 'employer',
+  companies: 'employer',
+  employers: 'employer',
+  schools: 'school',
+  universities: 'university',
+  careers: 'occupation',
+};
 
 const verbsOfChange =
   '(?:changed|increased|decreased|rose|risen|dropped|went up|gone up|went down|gone down|grew|grown|moved|shifted|jumped|climbed|fell|fallen|switched|(?:was|were|been|got|is|has been|have been) (?:changed|increased|decreased|raised|lowered|reduced|bumped|bumped up|updated|moved|rescheduled|pushed|pushed back|extended|set|cut|revised|switched|upgraded|adjusted|shifted))';
@@ -59,10 +88,10 @@ function withBefore(attribute: Attribute, after: string, before: string | null):
 }
 
 /** "I switched from A to B", "we changed our plan to B". */
-function changeOf(clause: Clause): readonly SaidOfSubject[] | null {
+export function changeOf(clause: Clause): readonly SaidOfSubject[] | null {
   const { predicate } = clause;
   const own =
-    /^(?:have |has )?(?:changed|switched|updated|raised|increased|bumped(?: up)?|moved|rescheduled|lowered|reduced|cut|upgraded|extended|set|pushed(?: back)?|revised|adjusted) (?:my|our|his|her|their) ([\p{L}\p{N} -]{2,50}?)(?: from (.{1,60}?))? to (.+)$/iu.exec(
+    /^(?:have |has )?(?:changed|switched|updated|relocated|raised|increased|bumped(?: up)?|moved|rescheduled|lowered|reduced|cut|upgraded|extended|set|pushed(?: back)?|revised|adjusted) (?:my|our|his|her|their|its) ([\p{L}\p{N} -]{2,50}?)(?: from (.{1,60}?))? to (.+)$/iu.exec(
       predicate,
     );
   if (own !== null) {
@@ -79,122 +108,97 @@ function changeOf(clause: Clause): readonly SaidOfSubject[] | null {
     const attribute = noun === '' ? uses : attributeNamed(nounOfSwitch[noun] ?? noun.replace(/s$/u, ''));
     return withBefore(attribute, switched[3] ?? '', switched[2] ?? null);
   }
-  const moved =
-    /^(?:have |has |am |is |are )?(?:moved|relocated|moving) (?:back )?from (\p{Lu}[\p{L}\p{N}' ,.-]{1,50}?) to (\p{Lu}.+)$/u.exec(
+  const set =
+    /^(?:have |has )?(?:set|put|fixed|capped) (?:my|our|his|her|their) ([\p{L}\p{N} -]{2,50}?) (?:at|for|to be) (.+)$/iu.exec(
       predicate,
     );
-  if (moved !== null && !/moving/u.test(predicate))
-    return withBefore(attributeNamed('residence'), moved[2] ?? '', moved[1] ?? null);
-  const using = /^(?:use|uses|am using|is using|are using) (.+)$/u.exec(predicate);
-  if (using?.[1] !== undefined) return usedIn(using[1], clause);
-  const left =
-    /^(?:have |has )?(?:quit|left|resigned from|stopped working (?:at|for)) (?:(?:my|his|her|their) (?:job|position|role) (?:at|with) )?(\p{Lu}.+)$/u.exec(
-      predicate,
-    );
-  if (left?.[1] !== undefined && /job|position|role|resigned|working/u.test(predicate)) {
-    const value = shortValue(left[1]);
-    return value === null ? [] : [one(attributeNamed('employer'), value, true, true)];
+  if (set !== null) {
+    const attribute = attributeNamed(set[1] ?? '');
+    const said = withBefore(attribute, set[2] ?? '', null);
+    return said.every(({ value }) => isLikely(attribute, value)) ? said : [];
   }
   return null;
 }
 
-function usedIn(object: string, { isNegative, isCorrection }: Clause): readonly SaidOfSubject[] {
-  const { value, instead } = withoutInstead(object);
-  const short = shortValue(value);
-  if (short === null || isEmptyValue(short) || !/^\p{Lu}/u.test(short) || short.split(' ').length > tasteWords)
-    return [];
-  const said = one(uses, short, isNegative, isCorrection);
-  return instead === null ? [said] : [one(uses, instead, true, true), said];
-}
-
-const uses: Attribute = { name: 'uses', isSingle: false, isKnown: true };
-const nounOfSwitch: Readonly<Record<string, string>> = {
-  jobs: 'employer',
-  companies: 'employer',
-  employers: 'employer',
-  schools: 'school',
-  universities: 'university',
-  careers: 'occupation',
-};
-
-const likes: Attribute = { name: 'likes', isSingle: false, isKnown: true };
-
-function tasteOf(clause: Clause): readonly SaidOfSubject[] | null {
-  const { predicate } = clause;
-  const liked =
-    /^(?:(?:love|loves|like|likes|enjoy|enjoys|adore|adores|prefer|prefers)|(?:am|is|are) (?:a (?:big |huge |great )?fan of|fond of|crazy about|(?:really |very )?into|obsessed with|passionate about|keen on)) (.+)$/iu.exec(
-      predicate,
+/** "Has a dog named Rex", "adopted a puppy, Rex, who ...", "got a new manager called Ann". */
+function calledOf({ object, verb, isCorrection }: Clause): readonly SaidOfSubject[] {
+  if (!/^(?:have|own|get|adopt|buy|rescue|hire|meet|welcome|find)$/u.test(verb.lemma) || verb.isNegative) return [];
+  if (verb.tense === 'past' && verb.lemma === 'have') return [];
+  const [, words = '', name = ''] =
+    /^(?:an?|one|my|our|his|her|another|two|three) (?:[\p{L}-]+ ){0,3}?([\p{L}-]+(?: friend| pig)?)(?:,? (?:(?:that is |who is |which is )?(?:named|called)|whose name is)|,| -) (\p{Lu}[\p{L}'-]+(?: (?:and )?\p{Lu}[\p{L}'-]+)?)(?=$|[\s,.;!])/u.exec(
+      object,
+    ) ?? [];
+  const attribute = attributeNamed(words);
+  if (name === '' || notNames.has(name.toLowerCase()) || !(isKin(attribute) || pets.test(words))) return [];
+  return name
+    .split(' and ')
+    .map((value) =>
+      one(
+        { ...attribute, isSingle: attribute.isSingle && !pets.test(words) },
+        value,
+        false,
+        isCorrection || verb.lemma === 'get',
+      ),
     );
-  const disliked =
-    liked !== null
-      ? null
-      : /^(?:hate|hates|dislike|dislikes|detest|detests|cannot stand|despise|(?:am|is) not a (?:big |huge )?fan of) (.+)$/iu.exec(
-          predicate,
-        );
-  const object = (liked ?? disliked)?.[1];
-  if (object === undefined) return null;
-  // "Unconditional love is", "themes like these" are no verbs.
-  if (
-    !/^(?:I|we|they)$/iu.test(clause.subject) &&
-    /^(?:love|like|enjoy|adore|prefer|hate|dislike|detest) /iu.test(predicate) &&
-    !clause.isNegative
-  )
-    return [];
-  if (/^used to /iu.test(predicate)) return [];
-  const over = /^(.+?) (?:to|over|more than|rather than|instead of) (.+)$/iu.exec(object);
-  const value = shortValue((/^prefer/iu.test(predicate) && over?.[1]) || object);
-  if (value === null || isEmptyValue(value) || value.split(' ').length > tasteWords || unsaid.test(value)) return [];
-  return [one(likes, value, (disliked !== null) !== clause.isNegative, clause.isCorrection)];
 }
 
-const tasteWords = 5;
-/** "I love seeing you", "I like your idea": of the moment. */
-const unsaid =
-  /^the |\b(?:his|my|our|you|your|yours|it|this|that|these|those|them|him|her|me|us|here|there|how|what|when|idea|to|he|she|they)\b/iu;
+export const pets =
+  /^(?:dog|cat|puppy|pup|kitten|parrot|hamster|rabbit|bunny|turtle|tortoise|horse|pony|goldfish|snake|guinea pig|bird|lizard|gecko|ferret|labrador|retriever|beagle|poodle|corgi|husky|tabby|pet)s?$/iu;
 
-const owned =
-  'dog|cat|puppy|kitten|parrot|hamster|rabbit|turtle|tortoise|horse|fish|goldfish|snake|guinea pig|bird|lizard|ferret|chickens?|car|truck|van|bike|bicycle|motorcycle|motorbike|scooter|boat|house|apartment|flat|condo|cabin|cottage|garden|guitar|piano|violin|keyboard|camera|laptop|tablet|phone|telescope|drone|printer|console|kids?|children|sons?|daughters?|sisters?|brothers?|siblings?|twins|dogs|cats|horses|cars|bikes|tattoos?';
+/** Whether the attribute is someone that one has: a sister, a boss. */
+export function isKin({ name }: Attribute): boolean {
+  return kin.has(name);
+}
 
-function possessionOf(clause: Clause): readonly SaidOfSubject[] | null {
-  const called = new RegExp(
-    `^(?:have|has|own|owns|got|adopted|bought|have got|has got|have adopted|has adopted) (?:a|an|one) (?:[\\p{L}-]+ ){0,3}?(${owned})(?: \\([^)]*\\))?,? (?:(?:that is |which is )?(?:named|called)|whose name is) (\\p{Lu}[\\p{L}'-]+)`,
-    'iu',
-  ).exec(clause.predicate);
-  if (called?.[2] !== undefined && /^\p{Lu}/u.test(called[2])) {
-    const attribute = attributeNamed(called[1] ?? '');
-    return [one({ ...attribute, isSingle: false }, called[2], clause.isNegative, clause.isCorrection)];
-  }
-  const has = new RegExp(
-    `^(have|has|own|owns|got|bought|adopted|sold|have got|has got|have bought|has bought|have adopted|has adopted) ((?:a|an|one|two|three|four|five|six|seven|\\d+|my|our|his|her) (?:[\\p{L}-]+ ){0,3}?(?:${owned}))(?= *(?:[,.;!]|$| (?:and|now|from|for|with|at|last|yesterday|today|this|too|as|in|on|that|who|which)\\b))`,
-    'iu',
-  ).exec(clause.predicate);
-  if (has?.[2] === undefined) return null;
-  const isSold = /^sold$/iu.test(has[1] ?? '');
-  const value = has[2].replace(/^(?:my|our|his|her|an?) /iu, '');
+const kin: ReadonlySet<string> = new Set(
+  'spouse fiance partner mother father daughter son child sister brother sibling boss mentor roommate cousin aunt uncle niece nephew grandmother grandfather therapist neighbour colleague friend'
+    .split(' ')
+    .concat('best friend'),
+);
+
+/** "Have 1,250 followers", "have read 12 books so far": how many there are. */
+function countOf({ object, verb, isCorrection }: Clause): readonly SaidOfSubject[] {
+  const isCounted =
+    verb.lemma === 'have'
+      ? verb.tense === 'present'
+      : verb.tense === 'perfect' &&
+        /^(?:read|write|visit|collect|win|complete|finish|try|watch|see|publish|bake|plant|lose|earn|reach)$/u.test(
+          verb.lemma,
+        );
+  if (!isCounted || verb.isNegative || verb.isPassive) return [];
+  const [, count = '', words = ''] =
+    /^(?:about |around |over |nearly |almost |already |a total of |now )*((?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty)) ((?:[\p{L}-]+ ){0,3}?[\p{L}-]+s)(?=$|[,.;!]| (?:on|in|so|now|already|and|from|at|for|by|to|since|that|of|with)\b)/iu.exec(
+      object,
+    ) ?? [];
+  if (count === '' || uncounted.test(words) || possessionOnly.test(words)) return [];
+  const name = verb.lemma === 'have' ? words : `${words} ${verb.lemma}`;
+  return [one({ name: attributeNamed(name).name, isSingle: true, isKnown: false }, count, false, isCorrection)];
+}
+
+const uncounted =
+  /\b(?:questions?|ideas?|things?|minutes?|hours?|days?|weeks?|months?|years?|times?|options?|reasons?|problems?|issues?|points?|tasks?|meetings?|interviews?|exams?|thoughts?|pounds|lbs|miles|others|choices|more|different|main|key)\b/iu;
+const possessionOnly =
+  /\b(?:kids|children|sons|daughters|sisters|brothers|siblings|dogs|cats|cars|bikes|horses|twins|tattoos)$/iu;
+
+/** "Have a meeting with Greg on June 2", "booked a dentist appointment for March 3". */
+function datedOf({ object, verb }: Clause): readonly SaidOfSubject[] {
+  if (!/^(?:have|get|schedule|book|plan|arrange|set)$/u.test(verb.lemma) || verb.isNegative) return [];
+  if (verb.lemma === 'have' && verb.tense !== 'present') return [];
+  const found =
+    /^(?:up )?((?:an?|my|our|the) (?:[\p{L}\p{N}'&-]+ ){0,4}?(?:meeting|appointment|interview|session|exam|flight|trip|dinner|lunch|date|call|workshop|presentation|consultation|checkup|check-up|surgery|deadline|review|class|party|reservation|hearing|visit)(?: (?:with|at|to) (?:[\p{L}'-]+ ?){1,4}?)?) ?(?:(?:is )?(?:scheduled|planned|booked|set|due|coming up) )?(?:on|for) ((?:\p{Lu}\p{L}+day,? )?(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?)(?: at (\d[\d:]* ?(?:[ap]\.?m\b)?))?/iu.exec(
+      object,
+    );
+  if (found === null) return [];
+  const [, what = '', day = ''] = found;
   return [
     one(
-      { name: 'possession', isSingle: false, isKnown: true },
-      value,
-      isSold || clause.isNegative,
-      clause.isCorrection || isSold,
+      { name: 'plan', isSingle: false, isKnown: true },
+      `${what.replace(/^(?:an?|my|our|the) /iu, '').trim()} on ${day}`,
+      false,
+      false,
     ),
   ];
 }
-
-function planOf(clause: Clause): readonly SaidOfSubject[] | null {
-  const match =
-    /^(?:am |is |are )?(?:planning|plan|plans|decided|have decided|has decided|intend|intends|intending) to (.+)$/iu.exec(
-      clause.predicate,
-    );
-  if (match?.[1] === undefined) return null;
-  const value = match[1].replace(/[,;:(\u2013\u2014].*$/u, '').replace(/[.!\s]+$/u, '');
-  const words = value.split(' ').length;
-  if (words < 2 || words > planWords || /^(?:do|be) (?:it|that|so)\b|\b(?:you|your|it|this|that|them)\b/iu.test(value))
-    return [];
-  return [one({ name: 'plan', isSingle: false, isKnown: true }, value, clause.isNegative, clause.isCorrection)];
-}
-
-const planWords = 12;
 
 interface TableVerb {
   readonly attribute: Attribute;
@@ -227,7 +231,7 @@ function byTable(clause: Clause): readonly SaidOfSubject[] | null {
   const value = short === null || small.has(attribute.name) ? short : leadingName(short);
   if (value === null || isEmptyValue(value) || !isLikely(attribute, value)) return [];
   const isMove = /moved|relocated|joined|started|began|landed|accepted|married|engaged|switched|settled/iu.test(phrase);
-  const said = one(attribute, value, clause.isNegative, clause.isCorrection || isMove);
+  const said = one(attribute, value, clause.verb.isNegative, clause.isCorrection || isMove);
   return instead === null ? [said] : [one(attribute, instead, true, true), said];
 }
 
@@ -242,40 +246,54 @@ const changing: ReadonlySet<string> = new Set([
   'education',
 ]);
 
-const trades =
-  /^(?:[\p{L}-]+ ){0,3}?(?:nurse|doctor|surgeon|dentist|vet|veterinarian|lawyer|attorney|paralegal|teacher|professor|lecturer|tutor|engineer|developer|programmer|designer|architect|artist|painter|sculptor|photographer|filmmaker|director|actor|actress|dancer|musician|pianist|guitarist|violinist|singer|songwriter|producer|writer|author|journalist|reporter|editor|poet|novelist|blogger|librarian|translator|interpreter|scientist|researcher|biologist|chemist|physicist|mathematician|statistician|analyst|accountant|auditor|bookkeeper|banker|economist|consultant|manager|supervisor|administrator|assistant|secretary|receptionist|cashier|salesperson|realtor|broker|marketer|recruiter|entrepreneur|founder|chef|cook|baker|barista|bartender|waiter|waitress|butcher|farmer|gardener|florist|carpenter|plumber|electrician|mechanic|welder|builder|contractor|driver|pilot|captain|sailor|firefighter|paramedic|soldier|officer|detective|policeman|policewoman|guard|coach|trainer|athlete|therapist|counselor|counsellor|psychologist|psychiatrist|physiotherapist|pharmacist|optometrist|midwife|caregiver|nanny|social worker|student|intern|retiree|tailor|seamstress|jeweler|potter|curator|historian|archaeologist|geologist|astronomer|meteorologist|technician|operator|specialist|coordinator|planner|illustrator|animator|streamer|beekeeper|stylist|hairdresser|barber|volunteer coordinator)$/iu;
-
-/** Ages, trades, diets: what someone is. */
-function beingOf(clause: Clause): readonly SaidOfSubject[] | null {
-  const old =
-    /^(?:am|is|are|(?:just |have |has )?turned|am turning) (\d{1,3})(?: years old| years of age)?(?: (?:today|yesterday|last \w+|this \w+|now))?$/iu.exec(
-      clause.predicate,
-    );
-  if (old?.[1] !== undefined && !clause.isNegative) return [one(attributeNamed('age'), old[1], false, true)];
-  const is = /^(?:am|is|became|have become|has become|am working as|trained as) (?:an? )(.+)$/iu.exec(clause.predicate);
-  if (is?.[1] === undefined) return null;
-  const value = shortValue(is[1].replace(/ (?:at|for|by|in|from|and|of|with) .*$/iu, ''));
-  if (value === null) return [];
-  if (/^(?:strict |lifelong )?(?:vegetarian|vegan|pescatarian)$/iu.test(value)) {
-    return [one(attributeNamed('diet'), value, clause.isNegative, clause.isCorrection)];
+/** Ages, names, diets: what someone is. */
+function beingOf(clause: Clause): readonly SaidOfSubject[] {
+  const { verb, object, isCorrection } = clause;
+  if (verb.tense === 'unreal' || verb.isNegative || verb.isPassive)
+    return verb.isNegative && verb.lemma === 'be' ? dietOf(clause) : [];
+  if (/^(?:turn|be)$/u.test(verb.lemma) && (verb.lemma === 'turn' || verb.tense === 'present') && !verb.isProgressive) {
+    const old =
+      /^(?:a )?(\d{1,3})(?:[ -]years?[ -]olds?\b| years of age| (?:today|yesterday|last \w+|this \w+|now|and|so|recently)\b|,|$)/iu.exec(
+        object,
+      )?.[1];
+    if (old !== undefined && Number(old) < 120) return [one(attributeNamed('age'), old, false, true)];
   }
-  if (
-    !trades.test(value) ||
-    /^(?:good|great|bad|better|terrible|big|natural|real|true|excellent|amazing|talented|wonderful|fantastic|avid|little|fellow|huge|former|future|fast|quick|slow)\b/iu.test(
-      value,
-    )
-  )
-    return [];
-  return [one(attributeNamed('occupation'), value, clause.isNegative, clause.isCorrection)];
+  if (verb.lemma === 'be' && verb.tense === 'present' && /^I$/u.test(clause.subject)) {
+    const name = /^(\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+)?)(?=, (?:an?|and I|\d|the|from|your)\b)/u.exec(object)?.[1];
+    const what =
+      name === undefined
+        ? null
+        : trade(
+            object.slice(name.length).replace(/^, (?:\d{1,3},? )?(?:an?|the) (?:\d{1,3}[- ]years?[- ]old )?/u, ''),
+            false,
+          );
+    const where = name === undefined ? undefined : /\b(?:based|living|located) in (\p{Lu}.*)$/u.exec(object)?.[1];
+    const firm =
+      name === undefined || what === null
+        ? undefined
+        : new RegExp(`${what.replace(/[^\p{L} ]/gu, '.')} (?:at|for) (\\p{Lu}.*)$`, 'u').exec(object)?.[1];
+    if (name !== undefined && !notNames.has(name.toLowerCase()))
+      return [
+        one(attributeNamed('name'), name, false, isCorrection),
+        ...(what === null ? [] : [one(attributeNamed('occupation'), what, false, isCorrection)]),
+        ...(where === undefined
+          ? []
+          : [one(attributeNamed('residence'), leadingName(shortValue(where) ?? where), false, isCorrection)]),
+        ...(firm === undefined
+          ? []
+          : [one(attributeNamed('employer'), leadingName(shortValue(firm) ?? firm), false, isCorrection)]),
+      ];
+  }
+  return dietOf(clause);
 }
 
-/** "B instead of A", "not A but B", "B, not A". */
-function withoutInstead(object: string): { readonly value: string; readonly instead: string | null } {
-  const butNot = /^not (.{1,60}?),? but (.+)$/iu.exec(object);
-  if (butNot !== null) return { value: butNot[2] ?? '', instead: shortValue(butNot[1] ?? '') };
-  const instead = /^(.{1,80}?)(?:,? (?:instead of|rather than)|,? not|,? and not) (.+)$/iu.exec(object);
-  if (instead !== null) return { value: instead[1] ?? '', instead: shortValue(instead[2] ?? '') };
-  return { value: object, instead: null };
+function dietOf({ verb, object, isCorrection }: Clause): readonly SaidOfSubject[] {
+  if (!/^(?:be|become|go|turn)$/u.test(verb.lemma) || (verb.tense === 'past' && verb.lemma === 'be')) return [];
+  const diet =
+    /^(?:an? )?(?:strict |lifelong |mostly )?(vegetarian|vegan|pescatarian|gluten-free|lactose intolerant|keto|dairy-free)(?=$|[,.;!]| (?:and|now|for|since|so|but|because|myself)\b)/iu.exec(
+      object,
+    )?.[1];
+  return diet === undefined ? [] : [one(attributeNamed('diet'), diet, verb.isNegative, isCorrection)];
 }
 
 /** Attributes whose values are spelt small as well. */

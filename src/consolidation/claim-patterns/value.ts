@@ -1,3 +1,5 @@
+import { limits } from '../../memory/limits.ts';
+
 /** A value as it was spelt, without what trails after it; null when nothing is left that could be one. */
 export function shortValue(text: string): string | null {
   let value = text.trim();
@@ -16,15 +18,13 @@ export function wholeValue(text: string): string | null {
     .replace(/[\s.,;:!]+$/u, '')
     .replace(/^[\s:,]+/u, '')
     .replace(/["\u201d'*_`]+$/gu, '');
-  if (value === '' || value.length > valueCharacters || !/[\p{L}\p{N}]/u.test(value)) return null;
+  if (value === '' || value.length > limits.claimValueCharacters || !/[\p{L}\p{N}]/u.test(value)) return null;
   return value;
 }
 
-const valueCharacters = 100;
-
 /** Where a new clause or an aside begins. */
 const tail =
-  /\s*(?:[;(\u2013\u2014!?]|:(?!\d))|\s-+\s|,(?!\d)| (?:which|who|whom|whose|where|because|since|when|while|whenever|until|till|if|so|but|though|although|even|and (?:i|i'm|we|he|she|they|it|my|it's|that|so|then|now|am|have|was|is)|as (?:of|well|a result|soon|part|you)|now|nowadays|these days|at the moment|at present|this (?:week|month|year|summer|winter|spring|fall|autumn|morning|time)|last (?:week|month|year|summer|winter|spring|fall|autumn|night|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|next (?:week|month|year|summer|winter|spring|fall|autumn)|yesterday|today|tomorrow|recently|lately|anymore|any more|any longer|instead|rather|from now|for now|for (?:about |almost |over |nearly )?(?:\d+|a|an|two|three|four|five|six|seven|eight|nine|ten|many|several|some) (?:\w+ )?(?:years?|months?|weeks?|days?|while)|with (?:my|his|her|their|our)|to be closer|to be near|thanks|due|after|before|ago|too|as well|already|again|full[- ]time|part[- ]time|right now|at last|in (?:january|february|march|april|may|june|july|august|september|october|november|december|\d{4})|back in|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|a (?:few|couple)|ever|just|and )(?![\p{L}\p{N}])/iu;
+  /\s*(?:[;(\u2013\u2014!?]|:(?!\d))|\s-+\s|,(?!\d)| (?:which|who|whom|whose|where|because|since|when|while|whenever|until|till|if|so|but|though|although|even|and (?:i|i'm|we|he|she|they|it|my|it's|that|so|then|now|am|have|was|is)|as (?:of|well|a result|soon|part|you)|now|nowadays|these days|at the moment|at present|this (?:week|month|year|summer|winter|spring|fall|autumn|morning|time)|last (?:week|month|year|summer|winter|spring|fall|autumn|night|january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|next (?:week|month|year|summer|winter|spring|fall|autumn)|yesterday|today|tomorrow|recently|lately|anymore|any more|any longer|instead|rather|from now|for now|for (?:about |almost |over |nearly )?(?:\d+|a|an|two|three|four|five|six|seven|eight|nine|ten|many|several|some) (?:\w+ )?(?:years?|months?|weeks?|days?|while)|with (?:my|his|her|their|our)|to be closer|to be near|thanks|due|after|before|ago|too|as well|already|again|full[- ]time|part[- ]time|right now|at last|in (?:january|february|march|april|may|june|july|august|september|october|november|december|\d{4})|back in|on (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december)|a (?:few|couple)|ever|just|and )(?![\p{L}\p{N}])/iu;
 
 /** Whether a value names something: it has a capital or a digit where names have one. */
 export function isNaming(value: string): boolean {

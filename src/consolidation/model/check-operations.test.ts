@@ -16,6 +16,7 @@ const derived: Derived = {
   context: null,
   importance: 0.5,
   times: [],
+  basis: [],
   by: 'rules-1',
 };
 
@@ -89,11 +90,14 @@ describe('a model’s operations', () => {
   test('that keep to the rules are proposed', () => {
     const { proposals, refusals } = check(construct, link, evolve, { ...claim, valid_at: '2024-05-07' });
     expect(refusals).toEqual([]);
+    // Whatever else it was shown may be in its words.
+    const basisOf = (own: string) => ['n1', 'n2', 'n3', 'n4', 'n5'].filter((handle) => handle !== own).map(id);
+    const moving = { keywords: ['moving'], tags: ['home'], context: null, importance: 0.7, basis: basisOf('n1') };
     expect(proposals).toEqual({
       by: 'model:test',
-      notes: new Map([[id('n1'), { keywords: ['moving'], tags: ['home'], context: null, importance: 0.7 }]]),
+      notes: new Map([[id('n1'), moving]]),
       links: [{ from: id('n1'), to: id('n3'), type: 'related', reason: 'both about Minka' }],
-      evolutions: [{ noteId: id('n3'), because: id('n1'), context: 'now in Oslo' }],
+      evolutions: [{ noteId: id('n3'), because: id('n1'), basis: basisOf('n3'), context: 'now in Oslo' }],
       claims: [
         {
           noteId: id('n1'),

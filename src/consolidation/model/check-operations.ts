@@ -92,7 +92,9 @@ export function checkOperations({ operations, shown, by, timesOf }: CheckInput):
     if (keywords.length === 0 && tags.length === 0 && context === null) return 'nothing left';
     const isShare = given.importance >= 0 && given.importance <= 1;
     if (!isShare) refuse('importance outside 0 to 1');
-    notes.set(id, { keywords, tags, context, importance: isShare ? given.importance : importance });
+    const before = shown.find(({ stored }) => stored.note.id === target.turnBefore);
+    const basis = basisOf(target, before === undefined ? [target] : [target, before]);
+    notes.set(id, { keywords, tags, context, importance: isShare ? given.importance : importance, basis });
     return null;
   }
 
@@ -138,11 +140,23 @@ export function checkOperations({ operations, shown, by, timesOf }: CheckInput):
     evolutions.set(note.id, {
       noteId: note.id,
       because: because.stored.note.id,
+      basis: basisOf(target, [target, because]),
       ...(context !== null && { context }),
       ...(tags.length > 0 && { tags }),
       ...(keywords.length > 0 && { keywords }),
     });
     return null;
+  }
+
+  /**
+   * A model may say in its words what any of the shown notes says, and what was derived of those that its words rest on. What
+   * is nearest stands first: of forms made from forms there is no end.
+   */
+  function basisOf(target: ShownNote, grounds: readonly ShownNote[]): readonly NoteId[] {
+    const ids = new Set(shown.map(({ stored }) => stored.note.id));
+    for (const { stored } of grounds) for (const id of stored.note.derived?.basis ?? []) ids.add(id);
+    ids.delete(target.stored.note.id);
+    return [...ids].slice(0, limits.derivedBasisNotes);
   }
 
   function claim(given: OperationOf<'claim'>): string | null {

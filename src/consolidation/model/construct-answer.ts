@@ -81,7 +81,8 @@ function operationOf(value: unknown): Operation | null {
   return result.success ? result.data : null;
 }
 
-function jsonOf(text: string): unknown {
+/** Undefined when it is no JSON. */
+export function jsonOf(text: string): unknown {
   const bare = text
     .trim()
     .replace(/^<think>[\s\S]*?<\/think>\s*/, '')

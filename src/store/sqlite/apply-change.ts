@@ -1,8 +1,10 @@
-import type { Change } from '../../memory/change.ts';
+import { type Change, supersessionDetail } from '../../memory/change.ts';
+import { isIndexed } from '../../memory/derived.ts';
 import type { NoteId } from '../../memory/ids.ts';
 import type { Scope } from '../../memory/scope.ts';
 import type { Eraser } from './erase.ts';
 import type { Feed } from './feed.ts';
+import type { NotePasts } from './note-pasts.ts';
 import type { Relations } from './relations.ts';
 import type { RunEffects } from './run-effects.ts';
 import type { Unembedded } from './unembedded.ts';
@@ -11,6 +13,7 @@ import type { NoteWriter } from './write-notes.ts';
 
 export interface ChangeParts {
   readonly notes: NoteWriter;
+  readonly pasts: NotePasts;
   readonly relations: Relations;
   readonly eraser: Eraser;
   readonly vectors: VectorTables;
@@ -24,16 +27,27 @@ export interface ChangeParts {
  * change that cannot be, and whoever opened the transaction takes everything back. Returns the notes it took away.
  */
 export function applyChange(parts: ChangeParts, scopeId: number, scope: Scope, change: Change): readonly NoteId[] {
-  const { notes, relations, eraser, vectors, feed, unembedded, effects } = parts;
+  const { notes, pasts, relations, eraser, vectors, feed, unembedded, effects } = parts;
   switch (change.kind) {
     case 'episode-added':
       notes.addEpisode(scopeId, scope, change.episode);
       feed.append(scopeId, change.kind, { episodeId: change.episode.id });
       return [];
     case 'note-added':
-      notes.addNote(scopeId, scope, change.note, change.keys);
+      notes.addNote(scopeId, scope, change);
       feed.append(scopeId, change.kind, { noteId: change.note.id });
       return [];
+    case 'note-past-set': {
+      const note = notes.find(scopeId, change.noteId);
+      // It has its past, or was changed since: nothing happened, so the feed tells nothing.
+      if (!pasts.set(scopeId, note, change)) return [];
+      if (isIndexed(change.past.derived)) {
+        vectors.drop(note.position);
+        unembedded.reopen(note.position);
+      }
+      feed.append(scopeId, change.kind, { noteId: change.noteId });
+      return [];
+    }
     case 'note-revised': {
       const note = notes.find(scopeId, change.noteId);
       notes.revise(note, change);
@@ -52,7 +66,7 @@ export function applyChange(parts: ChangeParts, scopeId: number, scope: Scope, c
     }
     case 'note-derived': {
       const note = notes.find(scopeId, change.noteId);
-      notes.derive(note, change);
+      notes.derive(scopeId, note, change);
       if (change.isEmbeddedAnew) {
         vectors.drop(note.position);
         unembedded.reopen(note.position);
@@ -69,12 +83,19 @@ export function applyChange(parts: ChangeParts, scopeId: number, scope: Scope, c
     case 'note-superseded': {
       const by = change.by === null ? null : notes.find(scopeId, change.by);
       notes.supersede(notes.find(scopeId, change.noteId), by, change);
-      feed.append(scopeId, change.kind, { noteId: change.noteId });
+      feed.append(scopeId, change.kind, { noteId: change.noteId, detail: supersessionDetail(change) });
       return [];
     }
     case 'note-state-set':
-      notes.setState(notes.find(scopeId, change.noteId), change);
-      feed.append(scopeId, change.kind, { noteId: change.noteId });
+      // It is that already: nothing happened, so the feed tells nothing.
+      if (notes.setState(notes.find(scopeId, change.noteId), change)) {
+        feed.append(scopeId, change.kind, { noteId: change.noteId, detail: change.state });
+      }
+      return [];
+    case 'note-marked':
+      if (notes.mark(notes.find(scopeId, change.noteId), change)) {
+        feed.append(scopeId, change.kind, { noteId: change.noteId });
+      }
       return [];
     case 'note-used':
       notes.use(notes.find(scopeId, change.noteId), change);
@@ -101,7 +122,7 @@ export function applyChange(parts: ChangeParts, scopeId: number, scope: Scope, c
       return noteIds;
     }
     case 'run-reverted':
-      for (const touched of effects.revert(scopeId, change.runId)) feed.append(scopeId, change.kind, touched);
+      for (const touched of effects.revert(scopeId, change)) feed.append(scopeId, change.kind, touched);
       return [];
     case 'cursor-advanced':
       // Not in the feed: a follower that is told of its own step would follow itself for ever.

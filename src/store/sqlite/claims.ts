@@ -13,7 +13,7 @@ export interface Claims {
   add(scopeId: number, note: number, claim: Claim): void;
   matching(read: ReadScope, query: ClaimQuery): readonly StoredNote[];
   derivedFrom(tenant: Tenant, episodes: readonly EpisodeId[]): readonly StoredNote[];
-  underived(read: ReadScope, limit: number): readonly NoteId[];
+  underived(read: ReadScope, limit: number, includeReverted: boolean): readonly NoteId[];
 }
 
 type Parameter = string | number;
@@ -36,9 +36,9 @@ export function newClaims(connection: Connection, scopes: Scopes): Claims {
        ORDER BY n.created_at, n.id`,
     ),
     underived: connection
-      .prepare<[string, number], NoteId>(
+      .prepare<[string, number, number], NoteId>(
         `SELECT id FROM notes INDEXED BY notes_underived
-         WHERE scope_id IN (SELECT value FROM json_each(?))
+         WHERE scope_id IN (SELECT value FROM json_each(?)) AND is_taken_back <= ?
            AND derived IS NULL AND state = 'active' AND origin <> 'derived'
          ORDER BY position LIMIT ?`,
       )
@@ -99,7 +99,8 @@ export function newClaims(connection: Connection, scopes: Scopes): Claims {
       return statement.derivedFrom.all(wanted, wanted, tenant).map(storedNote);
     },
 
-    underived: (read, limit) => statement.underived.all(scopes.coveredAsJson(read), limit),
+    underived: (read, limit, includeReverted) =>
+      statement.underived.all(scopes.coveredAsJson(read), Number(includeReverted), limit),
   };
 }
 

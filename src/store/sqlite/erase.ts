@@ -1,6 +1,7 @@
 import { isIndexed } from '../../memory/derived.ts';
 import type { EpisodeId, NoteId } from '../../memory/ids.ts';
 import type { NoteKeys } from '../../memory/note.ts';
+import type { Basis } from './basis.ts';
 import type { Connection } from './driver.ts';
 import { writeKeys } from './note-keys-text.ts';
 import { derivedOf } from './rows.ts';
@@ -26,25 +27,41 @@ export interface ErasedNotes {
 export interface EraserParts {
   readonly vectors: Pick<VectorTables, 'drop'>;
   readonly unembedded: Pick<Unembedded, 'reopen'>;
+  readonly basis: Pick<Basis, 'forget'>;
 }
 
 /** Of no analyser, so that whoever needs the keys makes them from the text. */
 const unmadeKeys: NoteKeys = { analyzer: '', passages: [], context: [], words: 0, question: false };
 
-export function newEraser(connection: Connection, { vectors, unembedded }: EraserParts): Eraser {
+export function newEraser(connection: Connection, { vectors, unembedded, basis }: EraserParts): Eraser {
   const statement = {
     sources: connection.prepare<[number], number>('SELECT episode FROM note_sources WHERE note = ?').pluck(),
+    // An episode with an episodic note over it goes with that note; a summary may rest on thousands of these.
+    freeSources: connection
+      .prepare<[number], number>(
+        `SELECT episode FROM note_sources
+         WHERE note = ? AND NOT EXISTS (SELECT 1 FROM notes n WHERE n.episode = note_sources.episode)`,
+      )
+      .pluck(),
     restingOn: connection.prepare<[number, number, number], NoteRow>(
-      `SELECT position, kind, version, derivation, episode FROM notes WHERE scope_id = ? AND position IN (
+      `SELECT position, kind, state, version, derivation, episode FROM notes WHERE scope_id = ? AND position IN (
          SELECT position FROM notes WHERE episode = ? UNION SELECT note FROM note_sources WHERE episode = ?)
        ORDER BY position`,
     ),
     noteId: connection.prepare<[number], NoteId>('SELECT id FROM notes WHERE position = ?').pluck(),
     episodeId: connection.prepare<[number], EpisodeId>('SELECT id FROM episodes WHERE position = ?').pluck(),
-    isDerived: connection.prepare<[number], unknown>(`SELECT 1 FROM notes WHERE position = ? AND origin = 'derived'`),
-    settledOver: connection.prepare<[number, number], { position: number; id: NoteId; derived: string }>(
-      'SELECT position, id, derived FROM notes WHERE episode = ? AND scope_id = ? AND derived IS NOT NULL',
+    // Summaries are made anew without anyone being owed a look.
+    isDerived: connection.prepare<[number], unknown>(
+      `SELECT 1 FROM notes WHERE position = ? AND origin = 'derived' AND kind <> 'summary'`,
     ),
+    settled: connection.prepare<[number], { id: NoteId; derived: string }>(
+      'SELECT id, derived FROM notes WHERE position = ? AND derived IS NOT NULL',
+    ),
+    settledOver: connection
+      .prepare<[number, number], number>(
+        'SELECT position FROM notes WHERE episode = ? AND scope_id = ? AND derived IS NOT NULL',
+      )
+      .pluck(),
     unsettle: connection.prepare('UPDATE notes SET derived = NULL, keys = coalesce(?, keys) WHERE position = ?'),
     forgetAnswers: connection.prepare(
       'DELETE FROM model_records WHERE position IN (SELECT record FROM model_record_notes WHERE note = ?)',
@@ -74,30 +91,39 @@ export function newEraser(connection: Connection, { vectors, unembedded }: Erase
   }
 
   /**
-   * A derived note that loses one of its episodes goes, though others may say the same: the notes over those are to be
-   * looked at anew. One that was erased for itself must not come back, so the notes under it are left alone.
+   * Notes whose derived form is to be made anew. A derived claim that loses one of its episodes goes, though others may say
+   * the same: the notes over those are to be looked at anew. One that was erased for itself must not come back, so the
+   * notes under it are left alone. And a form with words of a note that goes.
    */
   function unsettle(scopeId: number, doomed: Doomed): readonly NoteId[] {
-    const found = new Map<number, NoteId>();
+    const wanted = new Set<number>();
     for (const position of doomed.notes.keys()) {
+      const noteId = statement.noteId.get(position);
+      if (noteId !== undefined) for (const other of basis.forget(position, noteId)) wanted.add(other);
+      if (statement.isDerived.get(position) === undefined) continue;
       const sources = statement.sources.all(position);
       if (!sources.some((source) => doomed.episodes.has(source))) continue;
-      if (statement.isDerived.get(position) === undefined) continue;
       for (const source of sources) {
         if (doomed.episodes.has(source)) continue;
-        for (const { position: other, id, derived } of statement.settledOver.all(source, scopeId)) {
-          if (doomed.notes.has(other)) continue;
-          const isWithout = isIndexed(derivedOf(derived));
-          statement.unsettle.run(isWithout ? writeKeys(unmadeKeys) : null, other);
-          if (isWithout) {
-            vectors.drop(other);
-            unembedded.reopen(other);
-          }
-          found.set(other, id);
-        }
+        for (const other of statement.settledOver.all(source, scopeId)) wanted.add(other);
       }
     }
-    return [...found].sort(([left], [right]) => left - right).map(([, id]) => id);
+    return [...wanted]
+      .filter((position) => !doomed.notes.has(position))
+      .sort((left, right) => left - right)
+      .flatMap((position) => unsettleOne(position));
+  }
+
+  function unsettleOne(position: number): readonly NoteId[] {
+    const row = statement.settled.get(position);
+    if (row === undefined) return [];
+    const isWithout = isIndexed(derivedOf(row.derived));
+    statement.unsettle.run(isWithout ? writeKeys(unmadeKeys) : null, position);
+    if (isWithout) {
+      vectors.drop(position);
+      unembedded.reopen(position);
+    }
+    return [row.id];
   }
 
   /**
@@ -116,7 +142,7 @@ export function newEraser(connection: Connection, { vectors, unembedded }: Erase
       }
     }
     for (const position of doomed.keys()) {
-      for (const source of statement.sources.all(position)) {
+      for (const source of statement.freeSources.all(position)) {
         if (resting(scopeId, source).every((other) => doomed.has(other.position))) episodes.add(source);
       }
     }

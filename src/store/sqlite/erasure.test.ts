@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  goodUse,
   makeClaim,
   makeDerived,
   makeEntity,
@@ -13,11 +14,13 @@ import {
   makeNote,
   makeRun,
   makeScope,
+  makeSummary,
   may8,
   noteAdded,
   noteDerived,
   remembered,
 } from '../../../test/builders.ts';
+import { defaultPolicy } from '../../memory/policy.ts';
 import { readScope } from '../../memory/scope.ts';
 import { openConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
@@ -152,6 +155,7 @@ describe('erasing', () => {
     for (let derivation = 0; derivation < 30; derivation += 1) {
       const word = `${canary}-${derivation}`;
       const derived = makeDerived({ keywords: [word], tags: [word], context: word, by: 'model:m' });
+      const turn = derivation % 2 === 0 ? 'quarantined' : 'active';
       await store.apply(
         scope,
         [
@@ -161,7 +165,7 @@ describe('erasing', () => {
           { kind: 'link-set', link: makeLink(other.note.id, note.id, { reason: word }) },
           ...(derivation === 3 ? [noteAdded(said)] : []),
           ...(derivation > 3
-            ? [{ kind: 'note-state-set', noteId: said.id, state: 'active', reason: word, at: may8 } as const]
+            ? [{ kind: 'note-state-set', noteId: said.id, state: turn, reason: word, at: may8 } as const]
             : []),
         ],
         { run: run.id },
@@ -187,6 +191,43 @@ describe('erasing', () => {
 
     expect(found([Buffer.from(canary)])).toBe(0);
     expect(await store.runs.records(scope.tenant, run.id)).toEqual([]);
+    await fillAround(5);
+    expect(found([Buffer.from(canary)])).toBe(0);
+  });
+
+  test('leaves no byte of the memory in what was made of others: context lines that quote it, summaries, effects of runs', async () => {
+    await fillAround(20);
+    const [secret, other] = [remembered(scope, `The code is ${canary}.`), remembered(scope, 'Thanks!')];
+    await store.apply(scope, [...secret.changes, ...other.changes]);
+    await store.policies.set(scope, { ...defaultPolicy, keptDays: 9 });
+    for (let derivation = 0; derivation < 12; derivation += 1) {
+      const run = makeRun();
+      await store.runs.begin(run);
+      const context = `after "The code is ${canary}-${derivation}"`;
+      const isQuoting = derivation % 3 !== 2;
+      const derived = isQuoting ? makeDerived({ context, basis: [secret.note.id], by: 'model:m' }) : makeDerived();
+      const keys = makeKeys(isQuoting ? context : 'Thanks!');
+      const retention = { ...secret.note.retention, uses: derivation + 1 };
+      const sentences = [{ text: `The code is ${canary}.`, episodes: [secret.episode.id] }];
+      const summary = makeSummary({ key: `s${derivation}`, sentences });
+      const sources = [secret.episode.id, other.episode.id];
+      await store.apply(
+        scope,
+        [
+          noteDerived({ ...other.note, derivation }, { derived, keys }),
+          { kind: 'note-used', noteId: secret.note.id, retention, use: goodUse },
+          noteAdded(makeNote({ kind: 'summary', origin: 'derived', text: sentences[0]!.text, summary, sources })),
+        ],
+        { run: run.id },
+      );
+      await fillAround(1);
+    }
+    expect(found([Buffer.from(canary)])).toBe(1);
+
+    await store.apply(scope, [{ kind: 'erased', noteIds: [secret.note.id] }]);
+
+    expect(found([Buffer.from(canary)])).toBe(0);
+    expect((await store.note(scope.tenant, other.note.id))?.note.derived).toEqual(makeDerived());
     await fillAround(5);
     expect(found([Buffer.from(canary)])).toBe(0);
   });

@@ -1,4 +1,4 @@
-import type { ChangeKind, FeedEntry } from '../../memory/change.ts';
+import type { FeedEntry, FeedKind } from '../../memory/change.ts';
 import { EcphoryError } from '../../memory/errors.ts';
 import type { Clock, EpisodeId, LinkId, NoteId } from '../../memory/ids.ts';
 import type { ReadScope, Scope } from '../../memory/scope.ts';
@@ -8,7 +8,7 @@ import type { Scopes } from './scopes.ts';
 /** What happened, in order, and where its followers stand. */
 export interface Feed {
   /** Returns the entry's sequence. */
-  append(scopeId: number, kind: ChangeKind, touched: Touched): number;
+  append(scopeId: number, kind: FeedKind, touched: Touched): number;
   /** The sequence of the last entry of all; 0 when there is none. */
   last(): number;
   head(read: ReadScope): number;
@@ -25,27 +25,29 @@ export interface Touched {
   readonly noteId?: NoteId;
   readonly episodeId?: EpisodeId;
   readonly linkId?: LinkId;
+  readonly detail?: string;
 }
 
 interface FeedRow {
   readonly sequence: number;
   readonly tenant: Scope['tenant'];
   readonly namespace: Scope['namespace'];
-  readonly kind: ChangeKind;
+  readonly kind: FeedKind;
   readonly at: number;
   readonly note_id: NoteId | null;
   readonly episode_id: EpisodeId | null;
   readonly link_id: LinkId | null;
+  readonly detail: string | null;
 }
 
 const select = `
-  SELECT f.sequence, s.tenant, s.namespace, f.kind, f.at, f.note_id, f.episode_id, f.link_id
+  SELECT f.sequence, s.tenant, s.namespace, f.kind, f.at, f.note_id, f.episode_id, f.link_id, f.detail
   FROM feed f JOIN scopes s ON s.id = f.scope_id`;
 
 export function newFeed(connection: Connection, scopes: Scopes, clock: Clock): Feed {
   const statement = {
     append: connection.prepare(
-      'INSERT INTO feed (scope_id, kind, at, note_id, episode_id, link_id) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO feed (scope_id, kind, at, note_id, episode_id, link_id, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     last: connection.prepare<[], number | null>('SELECT max(sequence) FROM feed').pluck(),
     head: connection.prepare<[number], number | null>('SELECT max(sequence) FROM feed WHERE scope_id = ?').pluck(),
@@ -66,8 +68,8 @@ export function newFeed(connection: Connection, scopes: Scopes, clock: Clock): F
   };
 
   return {
-    append(scopeId, kind, { noteId = null, episodeId = null, linkId = null }) {
-      return Number(statement.append.run(scopeId, kind, clock(), noteId, episodeId, linkId).lastInsertRowid);
+    append(scopeId, kind, { noteId = null, episodeId = null, linkId = null, detail = null }) {
+      return Number(statement.append.run(scopeId, kind, clock(), noteId, episodeId, linkId, detail).lastInsertRowid);
     },
     last: () => statement.last.get() ?? 0,
     head: (read) => Math.max(0, ...scopes.covered(read).map(({ id }) => statement.head.get(id) ?? 0)),
@@ -108,5 +110,6 @@ function entryOf(row: FeedRow): FeedEntry {
     noteId: row.note_id,
     episodeId: row.episode_id,
     linkId: row.link_id,
+    ...(row.detail !== null && { detail: row.detail }),
   };
 }

@@ -9,6 +9,8 @@ export interface Condition {
 type Column =
   | { readonly kind: 'text'; readonly sql: string }
   | { readonly kind: 'number'; readonly sql: string }
+  /** 0 or 1, never absent. */
+  | { readonly kind: 'boolean'; readonly sql: string }
   /** Texts of one or more JSON lists, each as arguments of `json_each`; never absent. */
   | { readonly kind: 'list'; readonly lists: readonly string[] };
 
@@ -30,6 +32,8 @@ const columns: { readonly [Name in FilterField]: Column } = {
   created_at: { kind: 'number', sql: 'n.created_at' },
   valid_at: { kind: 'number', sql: 'n.valid_at' },
   invalid_at: { kind: 'number', sql: 'n.invalid_at' },
+  pinned: { kind: 'boolean', sql: 'n.is_pinned' },
+  expires_at: { kind: 'number', sql: 'n.expires_at' },
 };
 
 const operators: { readonly [Name in Exclude<Comparison, 'eq' | 'ne'>]: string } = {
@@ -85,8 +89,8 @@ function isEqual(field: FilterTarget, value: FilterScalar): Condition {
     return metadataValue(field.key, test.sql, test.parameters);
   }
   const column = columns[field.name];
-  if (column.kind === 'list' || typeof value === 'boolean' || column.kind !== kindOf(value)) return never;
-  return { sql: `(${column.sql} IS ?)`, parameters: [value] };
+  if (column.kind === 'list' || column.kind !== kindOf(value)) return never;
+  return { sql: `(${column.sql} IS ?)`, parameters: [typeof value === 'boolean' ? Number(value) : value] };
 }
 
 function isOrdered(field: FilterTarget, operator: string, value: FilterScalar): Condition {
@@ -99,7 +103,7 @@ function isOrdered(field: FilterTarget, operator: string, value: FilterScalar): 
     return metadataValue(field.key, test, [value]);
   }
   const column = columns[field.name];
-  if (column.kind === 'list' || column.kind !== kindOf(value)) return never;
+  if (column.kind === 'list' || column.kind === 'boolean' || column.kind !== kindOf(value)) return never;
   return { sql: `(${column.sql} IS NOT NULL AND ${column.sql} ${operator} ?)`, parameters: [value] };
 }
 
@@ -118,7 +122,7 @@ function contains(field: FilterTarget, value: FilterScalar): Condition {
     return joined([inList, inText], 'OR', never);
   }
   const column = columns[field.name];
-  if (typeof value !== 'string' || column.kind === 'number') return never;
+  if (typeof value !== 'string' || column.kind === 'number' || column.kind === 'boolean') return never;
   if (column.kind === 'list') {
     const inLists = column.lists.map((list) => ({
       sql: `EXISTS (SELECT 1 FROM json_each(${list}) AS item WHERE item.atom = ?)`,
@@ -148,8 +152,8 @@ function atomIs(alias: 'value' | 'item', value: FilterScalar): Condition {
   };
 }
 
-function kindOf(value: string | number): 'text' | 'number' {
-  return typeof value === 'string' ? 'text' : 'number';
+function kindOf(value: string | number | boolean): 'text' | 'number' | 'boolean' {
+  return typeof value === 'string' ? 'text' : typeof value === 'number' ? 'number' : 'boolean';
 }
 
 function negated(condition: Condition): Condition {

@@ -3,6 +3,7 @@ import type { JobId } from '../../memory/ids.ts';
 import { type Fence, type Job, type JobState, type JobStore, jobStates, type Pass, passes } from '../../memory/job.ts';
 import type { Scope, Tenant } from '../../memory/scope.ts';
 import type { Connection } from './driver.ts';
+import type { Feed } from './feed.ts';
 import { textsOf } from './rows.ts';
 import type { Scopes } from './scopes.ts';
 import { conflict, notFound } from './write-notes.ts';
@@ -14,6 +15,7 @@ export interface Jobs extends JobStore {
 
 export interface JobStoreParts {
   readonly scopes: Scopes;
+  readonly feed: Pick<Feed, 'append'>;
   readonly read: <Answer>(work: () => Answer) => Promise<Answer>;
   readonly write: <Answer>(work: () => Answer) => Promise<Answer>;
 }
@@ -38,7 +40,7 @@ interface JobRow {
   readonly token: number;
 }
 
-export function newJobs(connection: Connection, { scopes, read, write }: JobStoreParts): Jobs {
+export function newJobs(connection: Connection, { scopes, feed, read, write }: JobStoreParts): Jobs {
   const columns = `
     SELECT j.position, j.id, s.tenant, s.namespace, j.passes, j.origin, j.is_dry_run, j.state, j.attempts, j.run_after,
       j.created_at, j.updated_at, j.done, j.total, j.result, j.error, j.token
@@ -165,6 +167,7 @@ export function newJobs(connection: Connection, { scopes, read, write }: JobStor
         const { state, now, runAfter = row.run_after, result = null, error = null } = outcome;
         const { done, total } = outcome.progress ?? row;
         statement.settle.run(state, runAfter, result, error, done, total, now, row.position);
+        if (state === 'done') feed.append(scopes.idForWriting(scopeOf(row)), 'job-done', { detail: row.id });
       }),
 
     job: (tenant, id) =>
@@ -224,7 +227,7 @@ export function newJobs(connection: Connection, { scopes, read, write }: JobStor
 function jobOf(row: JobRow): Job {
   return {
     id: row.id,
-    scope: { tenant: row.tenant, namespace: row.namespace },
+    scope: scopeOf(row),
     passes: textsOf<Pass>(row.passes),
     origin: row.origin,
     isDryRun: row.is_dry_run === 1,
@@ -237,6 +240,10 @@ function jobOf(row: JobRow): Job {
     result: row.result,
     error: row.error,
   };
+}
+
+function scopeOf({ tenant, namespace }: JobRow): Scope {
+  return { tenant, namespace };
 }
 
 function refused(row: JobRow, what: string): EcphoryError {

@@ -17,6 +17,8 @@ export interface NoteImage {
     readonly derivation: number;
     readonly state: string;
     readonly state_reason: string | null;
+    readonly is_pinned: number;
+    readonly expires_at: number | null;
     readonly importance: number;
     readonly revised_at: number;
     readonly formed_at: number | null;
@@ -40,10 +42,17 @@ export interface NoteImage {
     readonly difficulty: number;
     readonly last_used_at: number;
     readonly uses: number;
+    readonly use_log: string | null;
   };
+  readonly isTakenBack: boolean;
 }
 
-type Row = NoteImage['form'] & NoteImage['retention'] & { readonly successor: string | null; readonly sources: string };
+type Row = NoteImage['form'] &
+  NoteImage['retention'] & {
+    readonly successor: string | null;
+    readonly sources: string;
+    readonly is_taken_back: number;
+  };
 
 /** How a run left a note: enough to tell whether someone else has changed it since, and nothing of its content. */
 export interface NoteMark {
@@ -64,8 +73,8 @@ export function newNoteImages(connection: Connection): NoteImages {
   const statement = {
     image: connection.prepare<[number], Row>(
       `SELECT n.version, n.derivation, n.state, n.state_reason, n.importance, n.revised_at, n.formed_at, n.valid_at,
-         n.invalid_at, n.expired_at, n.cause, n.keys, n.tags, n.derived, n.metadata, n.text, n.stability, n.difficulty,
-         n.last_used_at, n.uses, (SELECT id FROM notes WHERE position = n.superseded_by) AS successor,
+         n.invalid_at, n.expired_at, n.cause, n.keys, n.tags, n.derived, n.metadata, n.text, n.is_pinned, n.expires_at,
+         n.is_taken_back, n.stability, n.difficulty, n.last_used_at, n.uses, n.use_log, (SELECT id FROM notes WHERE position = n.superseded_by) AS successor,
          (SELECT json_group_array(e.id ORDER BY ns.ordinal) FROM note_sources ns JOIN episodes e ON e.position = ns.episode
           WHERE ns.note = n.position) AS sources
        FROM notes n WHERE n.position = ?`,
@@ -74,7 +83,8 @@ export function newNoteImages(connection: Connection): NoteImages {
       `UPDATE notes SET version = @version, derivation = @derivation, state = @state, state_reason = @state_reason,
          importance = @importance, revised_at = @revised_at, formed_at = @formed_at, valid_at = @valid_at,
          invalid_at = @invalid_at, expired_at = @expired_at, cause = @cause, keys = @keys, tags = @tags,
-         derived = @derived, metadata = @metadata, text = @text
+         derived = @derived, metadata = @metadata, text = @text, is_pinned = @is_pinned, expires_at = @expires_at,
+         is_taken_back = @is_taken_back
        WHERE position = @position`,
     ),
     // By itself: SQLite keeps a journal for a statement that sets a reference, and drops it in a time that grows with
@@ -83,7 +93,8 @@ export function newNoteImages(connection: Connection): NoteImages {
       'UPDATE notes SET superseded_by = (SELECT position FROM notes WHERE id = ?) WHERE position = ?',
     ),
     restoreRetention: connection.prepare(
-      `UPDATE notes SET stability = @stability, difficulty = @difficulty, last_used_at = @last_used_at, uses = @uses
+      `UPDATE notes SET stability = @stability, difficulty = @difficulty, last_used_at = @last_used_at, uses = @uses,
+         use_log = @use_log
        WHERE position = @position`,
     ),
     dropForms: connection.prepare('DELETE FROM note_versions WHERE note = ? AND (version, derivation) >= (?, ?)'),
@@ -100,10 +111,11 @@ export function newNoteImages(connection: Connection): NoteImages {
 
   return {
     take,
-    restore(note, { form, sources, successor, retention }, isUsedSince) {
+    restore(note, { form, sources, successor, retention, isTakenBack }, isUsedSince) {
       const now = take(note);
       if (now === null) return false;
-      statement.restore.run({ position: note, ...form });
+      const is_taken_back = Number(isTakenBack || (now.form.derived !== null && form.derived === null));
+      statement.restore.run({ position: note, ...form, is_taken_back });
       if (now.successor !== successor) statement.restoreSuccessor.run(successor, note);
       if (!isUsedSince) statement.restoreRetention.run({ position: note, ...retention });
       statement.dropForms.run(note, form.version, form.derivation);
@@ -118,9 +130,10 @@ export function newNoteImages(connection: Connection): NoteImages {
   function take(note: number): NoteImage | null {
     const row = statement.image.get(note);
     if (row === undefined) return null;
-    const { stability, difficulty, last_used_at, uses, successor, sources, ...form } = row;
-    const retention = { stability, difficulty, last_used_at, uses };
-    return { form, sources: JSON.parse(sources) as readonly string[], successor, retention };
+    const { stability, difficulty, last_used_at, uses, use_log, successor, sources, is_taken_back, ...form } = row;
+    const retention = { stability, difficulty, last_used_at, uses, use_log };
+    const isTakenBack = is_taken_back === 1;
+    return { form, sources: JSON.parse(sources) as readonly string[], successor, retention, isTakenBack };
   }
 
   function embedded(note: number, { text, derived }: NoteImage['form']): string {

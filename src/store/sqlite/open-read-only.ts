@@ -1,8 +1,11 @@
 import { EcphoryError } from '../../memory/errors.ts';
+import type { PolicyStore } from '../../memory/policy.ts';
+import { newBasis } from './basis.ts';
 import { newClaims } from './claims.ts';
 import { openConnection } from './connection.ts';
 import { loadDriver } from './driver.ts';
 import { newFeed } from './feed.ts';
+import { newPolicyReader } from './policies.ts';
 import { newStoreReads, type StoreReads } from './reads.ts';
 import { newRelations } from './relations.ts';
 import { newScopes } from './scopes.ts';
@@ -10,6 +13,7 @@ import { storeError } from './sqlite-error.ts';
 import { newNoteWriter } from './write-notes.ts';
 
 export interface ReadOnlySqliteStore extends StoreReads {
+  readonly policies: Pick<PolicyStore, 'effective'>;
   close(): Promise<void>;
 }
 
@@ -28,13 +32,18 @@ export async function openReadOnlySqliteStore(path: string): Promise<ReadOnlySql
     const reads = newStoreReads(connection, {
       scopes,
       feed: newFeed(connection, scopes, () => 0),
-      relations: newRelations(connection, newNoteWriter(connection, claims)),
+      relations: newRelations(connection, newNoteWriter(connection, { claims, basis: newBasis(connection) })),
       claims,
-      assertOpen() {
-        if (!connection.open) throw new EcphoryError('unavailable', 'The store is closed.');
-      },
+      assertOpen,
     });
-    return { ...reads, close: async () => void connection.close() };
+    const policies = newPolicyReader(connection, async (work) => {
+      assertOpen();
+      return work();
+    });
+    function assertOpen(): void {
+      if (!connection.open) throw new EcphoryError('unavailable', 'The store is closed.');
+    }
+    return { ...reads, policies, close: async () => void connection.close() };
   } catch (error) {
     throw storeError(error);
   }

@@ -8,7 +8,9 @@ import { createPrivateFile, type FileLock, lockFile } from '../file-lock.ts';
 import { migrate, migrationFolder } from '../migrate.ts';
 import { newApiKeyStore } from './api-keys.ts';
 import { applyChange, type ChangeParts } from './apply-change.ts';
+import { newAuditStore } from './audit.ts';
 import { backUpBeforeUpgrade } from './backup.ts';
+import { newBasis } from './basis.ts';
 import { newClaims } from './claims.ts';
 import { openConnection } from './connection.ts';
 import { type Connection, loadDriver } from './driver.ts';
@@ -17,7 +19,9 @@ import { newErasureCheckpoint } from './erasure-checkpoint.ts';
 import { newFeed } from './feed.ts';
 import { newGroupCommit } from './group-commit.ts';
 import { newJobs } from './jobs.ts';
+import { newNotePasts } from './note-pasts.ts';
 import { newVectorSource } from './open-vector-source.ts';
+import { newPolicies } from './policies.ts';
 import { newStoreReads } from './reads.ts';
 import { newReceipts } from './receipts.ts';
 import { newRelations } from './relations.ts';
@@ -29,6 +33,7 @@ import { storeError } from './sqlite-error.ts';
 import { newUnembedded } from './unembedded.ts';
 import type { SqliteExtras } from './vector-source.ts';
 import { newVectorTables } from './vector-tables.ts';
+import { newWebhookStore } from './webhooks.ts';
 import { newNoteWriter } from './write-notes.ts';
 
 export interface SqliteStoreOptions {
@@ -81,10 +86,12 @@ async function newSqliteStore(
   const feed = newFeed(connection, scopes, clock);
   const vectors = newVectorTables(connection, 'write');
   const claims = newClaims(connection, scopes);
-  const notes = newNoteWriter(connection, claims);
+  const basis = newBasis(connection);
+  const notes = newNoteWriter(connection, { claims, basis });
+  const pasts = newNotePasts(connection, { notes, basis });
   const relations = newRelations(connection, notes);
   const unembedded = newUnembedded(connection);
-  const eraser = newEraser(connection, { vectors, unembedded });
+  const eraser = newEraser(connection, { vectors, unembedded, basis });
   const effects = newRunEffects(connection, {
     relations,
     eraser,
@@ -93,8 +100,8 @@ async function newSqliteStore(
       unembedded.reopen(note);
     },
   });
-  const parts: ChangeParts = { notes, relations, eraser, vectors, feed, unembedded, effects };
-  const jobs = newJobs(connection, { scopes, read, write });
+  const parts: ChangeParts = { notes, pasts, relations, eraser, vectors, feed, unembedded, effects };
+  const jobs = newJobs(connection, { scopes, feed, read, write });
   const noteCount = connection.prepare<[], number>('SELECT count(*) FROM notes').pluck();
   const receipts = newReceipts(connection);
   const scrubber = newScrubber(connection, path);
@@ -142,8 +149,11 @@ async function newSqliteStore(
     receipt: (tenant, key) => read(() => receipts.find(tenant, key, clock())),
     unembedded: (embedder, limit) => read(() => unembedded.oldest(embedder, limit)),
     keys: newApiKeyStore(connection, { read, write }),
+    audit: newAuditStore(connection, { read, write }),
+    policies: newPolicies(connection, { read, write }),
     jobs,
     runs: newRuns(connection, { scopes, notes, read, write }),
+    webhooks: newWebhookStore(connection, { read, write }),
 
     health: () =>
       read(() => ({

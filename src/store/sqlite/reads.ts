@@ -7,6 +7,9 @@ import { newNoteReader } from './read-notes.ts';
 import type { Relations } from './relations.ts';
 import type { Scopes } from './scopes.ts';
 import { storeError } from './sqlite-error.ts';
+import { newStatsReader } from './stats.ts';
+import { newUpkeep } from './upkeep.ts';
+import { newWholeNotes } from './whole-notes.ts';
 import { newWorkingRowReader } from './working-rows.ts';
 
 /** The half of the store that only reads, and says nothing of keys, jobs and runs. */
@@ -25,6 +28,12 @@ export type StoreReads = Pick<
   | 'claims'
   | 'derivedFrom'
   | 'underived'
+  | 'uses'
+  | 'summaries'
+  | 'expired'
+  | 'scopes'
+  | 'stats'
+  | 'wholeNotes'
   | 'head'
   | 'feed'
   | 'feedOfEveryTenant'
@@ -47,6 +56,9 @@ export function newStoreReads(connection: Connection, parts: StoreReadsParts): S
   const reader = newNoteReader(connection, scopes);
   const entities = newEntities(connection, scopes);
   const workingRows = newWorkingRowReader(connection, scopes);
+  const upkeep = newUpkeep(connection, scopes);
+  const stats = newStatsReader(connection, scopes);
+  const wholeNotes = newWholeNotes(connection, { scopes, relations, reader });
 
   return {
     note: (tenant, id) => read(() => reader.note(tenant, id)),
@@ -61,7 +73,14 @@ export function newStoreReads(connection: Connection, parts: StoreReadsParts): S
     notesOfEntity: (tenant, id, limit) => read(() => entities.notesOf(tenant, id, limit)),
     claims: (scope, query) => read(() => claims.matching(scope, query)),
     derivedFrom: (tenant, episodes) => read(() => claims.derivedFrom(tenant, episodes)),
-    underived: (scope, limit) => read(() => claims.underived(scope, limit)),
+    underived: (scope, limit, { includeReverted = false } = {}) =>
+      read(() => claims.underived(scope, limit, includeReverted)),
+    uses: (tenant, ids) => read(() => upkeep.uses(tenant, ids)),
+    summaries: (scope, query) => read(() => upkeep.summaries(scope, query)),
+    expired: (now, limit) => read(() => upkeep.expired(now, limit)),
+    scopes: () => read(() => upkeep.scopes()),
+    stats: (scope) => read(() => stats.stats(scope)),
+    wholeNotes: (scope, after, limit) => read(() => wholeNotes(scope, after, limit)),
     head: (scope) => read(() => feed.head(scope)),
     feed: (scope, after, limit) => read(() => feed.entries(scope, after, limit)),
     feedOfEveryTenant: (after, limit) => read(() => feed.entriesOfEveryTenant(after, limit)),

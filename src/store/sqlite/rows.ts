@@ -1,16 +1,18 @@
 import type { Claim, Polarity } from '../../memory/claim.ts';
 import type { Derived } from '../../memory/derived.ts';
 import type { Episode, Metadata, Origin, Role, Trust } from '../../memory/episode.ts';
+import type { Grade } from '../../memory/forgetting.ts';
 import type { EpisodeId, NoteId } from '../../memory/ids.ts';
 import type { Note, NoteKind, NoteState } from '../../memory/note.ts';
 import type { Scope } from '../../memory/scope.ts';
-import type { StoredNote } from '../../memory/store.ts';
+import type { NoteUse, StoredNote } from '../../memory/store.ts';
+import type { Summary } from '../../memory/summary.ts';
 
 /** Reads a whole memory; `n` is its note, `e` its episode and `c` its claim if it has one, `s` its scope. For `storedNote`. */
 export const storedNoteSelect = `
   SELECT n.position, n.id, s.tenant, s.namespace, n.kind, coalesce(n.text, e.text) AS text, n.tags, n.derived,
     n.derivation, n.version, n.state, n.state_reason, n.origin, n.trust, n.importance, n.stability, n.difficulty, n.last_used_at,
-    n.uses, n.valid_at, n.invalid_at, n.created_at, n.revised_at, n.expired_at, n.metadata,
+    n.uses, n.is_pinned, n.expires_at, n.summary, n.valid_at, n.invalid_at, n.created_at, n.revised_at, n.expired_at, n.metadata,
     (SELECT successor.id FROM notes successor WHERE successor.position = n.superseded_by) AS superseded_by,
     CASE WHEN n.episode IS NULL THEN (
       SELECT json_group_array(source.id ORDER BY sources.ordinal)
@@ -46,6 +48,9 @@ export interface StoredNoteRow {
   readonly difficulty: number;
   readonly last_used_at: number;
   readonly uses: number;
+  readonly is_pinned: number;
+  readonly expires_at: number | null;
+  readonly summary: string | null;
   readonly valid_at: number | null;
   readonly invalid_at: number | null;
   readonly created_at: number;
@@ -87,10 +92,13 @@ function noteOf(row: StoredNoteRow, scope: Scope): Note {
     derived: derivedOf(row.derived),
     derivation: row.derivation,
     claim: claimOf(row),
+    summary: row.summary === null ? null : (JSON.parse(row.summary) as Summary),
     sources: row.episode_id === null ? textsOf<EpisodeId>(row.sources ?? '[]') : [row.episode_id],
     version: row.version,
     state: row.state,
     stateReason: row.state_reason,
+    isPinned: row.is_pinned === 1,
+    expiresAt: row.expires_at,
     origin: row.origin,
     trust: row.trust,
     importance: row.importance,
@@ -138,6 +146,16 @@ export function textsOf<Text extends string = string>(json: string): readonly Te
 
 export function derivedOf(json: string | null): Derived | null {
   return json === null ? null : (JSON.parse(json) as Derived);
+}
+
+/** The column `use_log`: newest first. */
+export function useLogOf(json: string | null): readonly NoteUse[] {
+  const pairs = json === null ? [] : (JSON.parse(json) as readonly (readonly [number, Grade])[]);
+  return pairs.map(([at, grade]) => ({ at, grade }));
+}
+
+export function writeUseLog(log: readonly NoteUse[]): string {
+  return JSON.stringify(log.map(({ at, grade }) => [at, grade]));
 }
 
 export function metadataOf(json: string): Metadata {

@@ -13,8 +13,8 @@ import { notFound } from './write-notes.ts';
 export interface RunEffects {
   /** For one batch of a run. @throws EcphoryError `not_found` when there is no such run; `conflict` when it is over. */
   recorder(scopeId: number, runId: RunId): EffectRecorder;
-  /** Puts back, newest first, whatever is still as the run left it. Gives what the feed is to name. */
-  revert(scopeId: number, runId: RunId): readonly Touched[];
+  /** Puts back, newest first, whatever is still as the run left it, `rowsMax` at most. Gives what the feed is to name. */
+  revert(scopeId: number, what: { readonly runId: RunId; readonly rowsMax: number }): readonly Touched[];
 }
 
 export interface EffectRecorder {
@@ -78,11 +78,12 @@ export function newRunEffects(connection: Connection, parts: RunEffectsParts): R
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     update: connection.prepare('UPDATE run_effects SET before = ?, after = ? WHERE position = ?'),
-    newestFirst: connection.prepare<[number], EffectRow>(
+    newestFirst: connection.prepare<[number, number], EffectRow>(
       `SELECT position, kind, note, to_note, link_type, episode, before, after
-       FROM run_effects WHERE run = ? ORDER BY position DESC`,
+       FROM run_effects INDEXED BY run_effects_by_run WHERE run = ? ORDER BY position DESC LIMIT ?`,
     ),
-    forget: connection.prepare('DELETE FROM run_effects WHERE run = ?'),
+    forget: connection.prepare('DELETE FROM run_effects WHERE position = ?'),
+    isAnyLeft: connection.prepare<[number], unknown>('SELECT 1 FROM run_effects WHERE run = ? LIMIT 1'),
     setReverted: connection.prepare(`UPDATE runs SET state = 'reverted' WHERE position = ?`),
   };
 
@@ -126,16 +127,19 @@ export function newRunEffects(connection: Connection, parts: RunEffectsParts): R
       };
     },
 
-    revert(scopeId, runId) {
+    revert(scopeId, { runId, rowsMax }) {
+      if (!(rowsMax >= 1)) throw new EcphoryError('invalid', 'At least one row is put back at a time.');
       const run = found(scopeId, runId);
       if (run.state === 'reverted') {
         throw new EcphoryError('conflict', `The run ${runId} was reverted before.`);
       }
-      // All is compared before anything is put back: one step changes what another looks at.
-      const undone = statement.newestFirst.all(run.position).filter(isAsLeft);
+      const newest = statement.newestFirst.all(run.position, rowsMax);
+      // All of these are compared before any is put back: one step changes what another looks at.
+      const undone = newest.filter(isAsLeft);
       const touched = undone.flatMap(putBack);
-      statement.forget.run(run.position);
-      statement.setReverted.run(run.position);
+      for (const { position } of newest) statement.forget.run(position);
+      // Notes that were taken away have taken what is remembered of them along.
+      if (statement.isAnyLeft.get(run.position) === undefined) statement.setReverted.run(run.position);
       return touched;
     },
   };
@@ -158,6 +162,7 @@ export function newRunEffects(connection: Connection, parts: RunEffectsParts): R
       case 'note-superseded':
       case 'note-state-set':
       case 'note-used':
+      case 'note-marked':
         return { kind: 'note', noteId: change.noteId };
       case 'entities-set':
         return { kind: 'mentions', noteId: change.noteId };
@@ -173,6 +178,7 @@ export function newRunEffects(connection: Connection, parts: RunEffectsParts): R
       case 'cursor-advanced':
         return null;
       case 'erased':
+      case 'note-past-set':
       case 'run-reverted':
         throw new EcphoryError('invalid', `A run makes no change of kind ${change.kind}: it could not be taken back.`);
     }

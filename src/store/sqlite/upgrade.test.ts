@@ -29,7 +29,7 @@ test('a database from before consolidation keeps its notes and their history, an
     VALUES (1, 'episode_1', 1, 5, 6, 'user', 2, '{}', 'Minka is a cat.');
     INSERT INTO notes (position, id, scope_id, episode, kind, state, version, trust, importance, stability, difficulty,
       last_used_at, uses, created_at, revised_at, keys, origin, cause, keywords, tags, metadata, text)
-    VALUES (1, 'note_1', 1, 1, 'episodic', 'active', 2, 2, .5, 2, 3, 6, 0, 6, 9, '[1,0,"t",[],[["minka"]]]', 'user',
+    VALUES (1, 'note_1', 1, 1, 'episodic', 'active', 2, 2, .5, 2, 3, 6, 1, 6, 9, '[1,0,"t",[],[["minka"]]]', 'user',
       'updated', '[]', '["pets"]', '{"a":1}', 'Minka is a dog.');
     INSERT INTO note_versions (note, version, at, cause, keywords, tags, metadata, text)
     VALUES (1, 1, 6, 'added', '[]', '["pets"]', '{}', 'Minka is a cat.');`);
@@ -46,5 +46,7 @@ test('a database from before consolidation keeps its notes and their history, an
     { ...now, at: 9, cause: 'updated' },
   ]);
   expect(await store.underived(readScope(scope), 10)).toEqual([id]);
+  // It was used once, when only the time of the last use was kept.
+  expect(await store.uses(scope.tenant, [id])).toEqual(new Map([[id, [{ at: 6, grade: 'good' }]]]));
   await store.close();
 });

@@ -125,7 +125,7 @@ export function newVectorTables(connection: Connection, mode: 'write' | 'read'):
  * 64 vectors to a chunk: sqlite-vec gives each partition whole chunks, and its default of 1,024 spends 1.5 MB of
  * 384-dimensional floats on a scope with one note.
  */
-function createSearchTable(connection: Connection, id: number, dimensions: number): void {
+export function createSearchTable(connection: Connection, id: number, dimensions: number): void {
   connection.exec(
     `CREATE VIRTUAL TABLE vec_${id} USING vec0 (
        scope_id integer partition key, embedding float[${dimensions}] distance_metric=cosine, chunk_size=64)`,
@@ -136,7 +136,7 @@ function createSearchTable(connection: Connection, id: number, dimensions: numbe
 }
 
 /** Row ids of vec0 must be integers for SQLite, which only a BigInt is to the driver. */
-function vectorTable(connection: Connection, id: number, dimensions: number): VectorTable {
+export function vectorTable(connection: Connection, id: number, dimensions: number): VectorTable {
   return {
     id,
     dimensions,

@@ -3,8 +3,10 @@ import type { NoteId } from '../../memory/ids.ts';
 import type { NoteKind, NoteState } from '../../memory/note.ts';
 import type { ReadScope, Scope } from '../../memory/scope.ts';
 import type { WorkingRow } from '../../memory/store.ts';
+import { accessLogOf } from '../use-log.ts';
 import type { Connection } from './driver.ts';
 import { readKeys } from './note-keys-text.ts';
+import { useLogOf } from './rows.ts';
 import type { Scopes } from './scopes.ts';
 
 export interface WorkingRowReader {
@@ -15,7 +17,7 @@ export interface WorkingRowReader {
 const columns = `
   SELECT n.position, n.id, n.scope_id, n.kind, n.state, n.version, e.session_id, e.speaker, e.role, e.event_at,
     n.created_at, n.valid_at, n.invalid_at, n.expired_at, e.place, n.trust, n.importance, n.stability, n.last_used_at,
-    n.keys, n.derived -> '$.importance'
+    n.keys, n.derived -> '$.importance', n.is_pinned, n.expires_at, n.uses, n.use_log
   FROM notes n LEFT JOIN episodes e ON e.position = n.episode`;
 
 /** In the order of `columns`. A list instead of an object: a cold working set reads tens of thousands of them. */
@@ -42,6 +44,10 @@ type Row = [
   keys: string,
   /** As JSON, which gives the very number that was put in. */
   derivedImportance: string | null,
+  isPinned: number,
+  expiresAt: number | null,
+  uses: number,
+  useLog: string | null,
 ];
 
 export function newWorkingRowReader(connection: Connection, scopes: Scopes): WorkingRowReader {
@@ -122,6 +128,9 @@ function workingRow(row: Row, scope: Scope): WorkingRow {
     importance: row[20] === null ? row[16] : Number(row[20]),
     stability: row[17],
     lastUsedAt: row[18],
+    isPinned: row[21] === 1,
+    expiresAt: row[22],
+    accesses: row[24] === null ? null : accessLogOf(row[10], row[23], useLogOf(row[24])),
     keys: readKeys(row[19]),
   };
 }

@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { auditQuery, keyBody, rotateBody } from './key-schemas.ts';
+import { type Endpoints, pageOf } from './openapi-endpoint.ts';
+import { profileQuery, timelineQuery } from './profile-schemas.ts';
+import {
+  alive,
+  auditEntry,
+  feedbackResult,
+  key,
+  policy,
+  profile,
+  ready,
+  retention,
+  shownKey,
+  stats,
+  timelineEvent,
+} from './schemas-upkeep-answers.ts';
+import { feedbackBody, policyBody, policyQuery, statsQuery } from './upkeep-schemas.ts';
+
+export const upkeepEndpoints: Endpoints = {
+  'POST /v1/feedback': {
+    id: 'feedback',
+    room: 'Upkeep',
+    summary: 'Say what became of memories that were used',
+    detail: 'The one way, with `reinforce` in a search, in which memories are kept longer.',
+    scope: 'write',
+    headers: ['Idempotency-Key'],
+    body: { schema: feedbackBody },
+    answers: { 200: { description: 'How they are kept now.', schema: feedbackResult } },
+    problems: [404],
+  },
+  'GET /v1/memories/:id/retention': {
+    id: 'retention',
+    room: 'Upkeep',
+    summary: 'The forgetting curve of a memory',
+    scope: 'read',
+    answers: { 200: { description: 'Its reviews and a forecast.', schema: retention } },
+  },
+  'GET /v1/policies': {
+    id: 'policy',
+    room: 'Upkeep',
+    summary: 'How a namespace forgets',
+    scope: 'read',
+    query: policyQuery,
+    answers: { 200: { description: 'The policy in force.', schema: policy } },
+  },
+  'PUT /v1/policies': {
+    id: 'setPolicy',
+    room: 'Upkeep',
+    summary: 'Set how a namespace forgets',
+    detail: 'What is left out stays as it is.',
+    scope: 'admin',
+    body: { schema: policyBody },
+    answers: { 200: { description: 'The policy in force.', schema: policy } },
+  },
+  'GET /v1/stats': {
+    id: 'stats',
+    room: 'Upkeep',
+    summary: 'What a namespace holds, counted',
+    scope: 'read',
+    query: statsQuery,
+    answers: { 200: { description: 'Counts.', schema: stats } },
+  },
+  'GET /v1/profile': {
+    id: 'profile',
+    room: 'Recall',
+    summary: 'Who a namespace is about',
+    detail: 'The same until something in it changes: cache it by its hash.',
+    scope: 'read',
+    query: profileQuery,
+    answers: { 200: { description: 'The profile.', schema: profile, headers: ['ETag'] } },
+  },
+  'GET /v1/timeline': {
+    id: 'timeline',
+    room: 'Recall',
+    summary: 'What happened, in order',
+    scope: 'read',
+    query: timelineQuery,
+    answers: { 200: { description: 'Events.', schema: pageOf(timelineEvent) } },
+    problems: [404],
+  },
+};
+
+const keysScope = 'For a key of every namespace.';
+
+export const serverEndpoints: Endpoints = {
+  'GET /v1/keys': {
+    id: 'listKeys',
+    room: 'Keys',
+    summary: 'The keys of the tenant',
+    detail: keysScope,
+    scope: 'admin',
+    answers: { 200: { description: 'All of them.', schema: pageOf(key) } },
+  },
+  'POST /v1/keys': {
+    id: 'createKey',
+    room: 'Keys',
+    summary: 'Make a key',
+    detail: `${keysScope} It can give no scope that it has not.`,
+    scope: 'admin',
+    body: { schema: keyBody },
+    answers: { 201: { description: 'The key, shown this once.', schema: shownKey } },
+    problems: [409],
+  },
+  'DELETE /v1/keys/:id': {
+    id: 'revokeKey',
+    room: 'Keys',
+    summary: 'Revoke a key',
+    detail: `${keysScope} It works no more within a second.`,
+    scope: 'admin',
+    answers: { 200: { description: 'The key, revoked.', schema: key } },
+  },
+  'POST /v1/keys/:id/rotate': {
+    id: 'rotateKey',
+    room: 'Keys',
+    summary: 'Make a successor of a key',
+    detail: `${keysScope} Both work for a while.`,
+    scope: 'admin',
+    body: { schema: rotateBody, isOptional: true },
+    answers: { 201: { description: 'The successor, shown this once.', schema: shownKey } },
+    problems: [409],
+  },
+  'GET /v1/audit': {
+    id: 'audit',
+    room: 'Keys',
+    summary: 'Who read and wrote what, newest first',
+    detail: keysScope,
+    scope: 'admin',
+    query: auditQuery,
+    answers: { 200: { description: 'A page.', schema: pageOf(auditEntry) } },
+  },
+  'GET /livez': {
+    id: 'livez',
+    room: 'Server',
+    summary: 'Whether the process answers',
+    scope: null,
+    answers: { 200: { description: 'It does.', schema: alive } },
+  },
+  'GET /readyz': {
+    id: 'readyz',
+    room: 'Server',
+    summary: 'Whether requests can be served and writes will be kept',
+    scope: null,
+    answers: { 200: { description: 'They will.', schema: ready } },
+    problems: [503],
+  },
+  'GET /metrics': {
+    id: 'metrics',
+    room: 'Server',
+    summary: 'Metrics for Prometheus',
+    detail: "Where the server is set to serve them; they are of every tenant, so that they need the operator's key.",
+    scope: 'admin',
+    answers: { 200: { description: 'Metrics.', schema: null, contentType: 'text/plain' } },
+    problems: [404],
+  },
+  'GET /openapi.json': {
+    id: 'openapi',
+    room: 'Server',
+    summary: 'This document',
+    scope: null,
+    answers: { 200: { description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) } },
+  },
+  'GET /docs': {
+    id: 'docs',
+    room: 'Server',
+    summary: 'This document as a page',
+    scope: null,
+    answers: {
+      200: { description: 'A page that loads nothing from elsewhere.', schema: null, contentType: 'text/html' },
+    },
+  },
+  'POST /mcp': {
+    id: 'mcp',
+    room: 'Server',
+    summary: 'The memory as an MCP server',
+    detail:
+      'Streamable HTTP without sessions; see the Model Context Protocol. `?namespace=` is where tools read and write.',
+    scope: 'read',
+    query: z.strictObject({ namespace: z.string().optional() }),
+    body: { schema: z.record(z.string(), z.unknown()) },
+    answers: {
+      200: { description: 'A JSON-RPC answer, or a stream of them.', schema: z.record(z.string(), z.unknown()) },
+      202: { description: 'A notification was taken.', schema: null, contentType: 'text/plain' },
+    },
+    problems: [404, 406],
+  },
+};
