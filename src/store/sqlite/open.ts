@@ -210,15 +210,18 @@ function preparedPath(path: string): string {
 }
 
 function migrateWithBackup(connection: Connection, path: string, { clock, onNotice }: SqliteStoreOptions): void {
+  let isUpgrade = false;
   const applied = migrate(connection, {
     folder: migrationFolder('sqlite'),
     clock,
     beforeUpgrade(lastApplied) {
+      isUpgrade = true;
       const backup = backUpBeforeUpgrade(connection, { path, lastApplied, at: clock() });
       onNotice?.(`The database is about to be upgraded. As it was, it is kept in ${backup}.`);
     },
   });
-  if (applied.length > 0) onNotice?.(`Migrations applied: ${applied.join(', ')}.`);
+  // A new file has nothing that anyone would wonder about.
+  if (isUpgrade) onNotice?.(`Migrations applied: ${applied.join(', ')}.`);
 }
 
 function bytesOf(path: string): number {
